@@ -1,0 +1,6 @@
+namespace Attune.Cli;
+
+internal static class Program
+{
+    private static int Main(string[] args) => args.Length;
+}
