@@ -59,7 +59,7 @@ public sealed record ModelOptions
         };
         if (read.Source is null && read.Config is null && !options.Has("source") && !options.Has("config"))
         {
-            options.Missing("source");
+            options.Fail("source", "is missing (or model.config, for a new model)");
         }
         else if (read.Source is not null && read.Config is not null)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Attune.Recipes;
@@ -224,7 +225,7 @@ public sealed class OptionReader
     /// <param name="name">The key, which must be given.</param>
     /// <param name="description">One sentence for the schema.</param>
     /// <param name="valid">What each name's options are, as a function that asks for them; null where any name is allowed, unchecked.</param>
-    /// <returns>The name and its options; an empty name where there is an error.</returns>
+    /// <returns>The name and its options, defaults filled in; an empty name where there is an error.</returns>
     public (string Name, RecipeMap Options) Variant(string name, string description, IReadOnlyDictionary<string, Action<OptionReader>>? valid)
     {
         var schema = new JsonObject
@@ -241,20 +242,17 @@ public sealed class OptionReader
                 }),
         };
         RecipeNode? node = Value(name, schema, description, null);
-        required.Add(name);
-        RecipeMap none = RecipeMap.Empty(map.Place.File);
         switch (node)
         {
             case null:
                 Missing(name);
-                return ("", none);
+                return ("", RecipeMap.Empty(map.Place.File));
 
             case RecipeScalar when NameOf(name, node, valid?.Keys.ToList()) is { } bare:
-                Check(bare, new RecipeMap(node.Place, []));
-                return (bare, none);
+                return (bare, Resolve(bare, new RecipeMap(node.Place, [])));
 
             case RecipeScalar:
-                return ("", none);
+                return ("", RecipeMap.Empty(map.Place.File));
 
             case RecipeMap { Entries: [var entry] }:
                 if (valid is not null && !valid.ContainsKey(entry.Key))
@@ -264,29 +262,31 @@ public sealed class OptionReader
                 else if (entry.Value is RecipeMap options || entry.Value.IsNull)
                 {
                     options = entry.Value as RecipeMap ?? new RecipeMap(entry.Value.Place, []);
-                    Check(entry.Key, options);
-                    return (entry.Key, options);
+                    return (entry.Key, Resolve(entry.Key, options));
                 }
                 else
                 {
                     Add(entry.Value.Place, $"{Full(name)}.{entry.Key} must be a map (got {entry.Value.Excerpt})");
                 }
 
-                return ("", none);
+                return ("", RecipeMap.Empty(map.Place.File));
 
             default:
                 Wrong(name, node, "a name, or a map of one name with its options", 0);
-                return ("", none);
+                return ("", RecipeMap.Empty(map.Place.File));
         }
 
-        void Check(string chosen, RecipeMap options)
+        RecipeMap Resolve(string chosen, RecipeMap options)
         {
-            if (valid is not null)
+            if (valid is null)
             {
-                var reader = new OptionReader(options, $"{Full(name)}.{chosen}", present: true, errors);
-                valid[chosen](reader);
-                reader.RefuseUnknownKeys();
+                return options;
             }
+
+            var reader = new OptionReader(options, $"{Full(name)}.{chosen}", present: true, errors);
+            valid[chosen](reader);
+            reader.RefuseUnknownKeys();
+            return reader.Resolved();
         }
     }
 
@@ -295,9 +295,13 @@ public sealed class OptionReader
     /// <param name="problem">What is wrong, to follow the key's name: <c>must be less than max_steps (got 12)</c>.</param>
     public void Fail(string name, string problem) => Add(map[name]?.Value.Place ?? map.Place, $"{Full(name)} {problem}");
 
-    /// <summary>Reports that a key must be given and is not.</summary>
+    /// <summary>Reports that a key must be given and is not; the schema then says so too.</summary>
     /// <param name="name">The key.</param>
-    public void Missing(string name) => Add(map.Place, Full(name) + " is missing");
+    public void Missing(string name)
+    {
+        required.Add(name);
+        Add(map.Place, Full(name) + " is missing");
+    }
 
     private static JsonObject TextSchema() => new() { ["type"] = "string", ["minLength"] = 1 };
 
@@ -340,6 +344,14 @@ public sealed class OptionReader
 
         return schema;
     }
+
+    // What was given, and the defaults of what was not.
+    private RecipeMap Resolved() => new(map.Place, [.. described.Keys.Select(Resolved).OfType<RecipeEntry>()]);
+
+    private RecipeEntry? Resolved(string name) =>
+        map[name] is { Value.IsNull: false } given ? given
+        : described[name]()["default"] is not { } value ? null
+        : new RecipeEntry(name, map.Place, new RecipeScalar(map.Place, value.ToString(), quoted: value.GetValueKind() == JsonValueKind.String));
 
     private void RefuseUnknownKeys()
     {

@@ -122,9 +122,24 @@ internal sealed class YamlReader
         }
     }
 
-    private ParsingEvent Next() =>
-        parser.MoveNext() && parser.Current is { } current ? current
-            : throw new AttuneException(ExitCode.Usage, file, "is not YAML: it ends too early");
+    private ParsingEvent Next()
+    {
+        try
+        {
+            if (parser.MoveNext() && parser.Current is { } current)
+            {
+                return current;
+            }
+        }
+        catch (InvalidOperationException e)
+        {
+            // What the parser throws instead of its own exception where a plain text ends in an unexpected place.
+            RecipePlace after = parser.Current is { } last ? Place(last) : new RecipePlace(file, 0, 0);
+            throw new AttuneException(ExitCode.Usage, after.ToString(), "what follows this is not YAML", "put text with colons, brackets or braces in quotes", e);
+        }
+
+        throw new AttuneException(ExitCode.Usage, file, "is not YAML: it ends too early");
+    }
 
     private RecipeNode Node(ParsingEvent current, int depth)
     {

@@ -13,7 +13,7 @@ public class RecipeTests
         output:  runs/coach
         """;
 
-    private static RecipeNames Names { get; } = new()
+    internal static RecipeNames Names { get; } = new()
     {
         Tasks = ["chat", "text"],
         Formats = ["auto", "messages", "text"],
