@@ -3,37 +3,20 @@ using System.Reflection;
 
 namespace Attune.Recipes;
 
-/// <summary>
-/// What recipes may name of one kind: the classes of the given assemblies that carry an attribute with their short name. Found
-/// once; closed after that. A new family, method or task is one file with its attribute.
-/// </summary>
-/// <typeparam name="T">What the classes are.</typeparam>
-public sealed class Registry<T>
-    where T : class
+/// <summary>Finds what recipes may name.</summary>
+public static class Registry
 {
-    private readonly Dictionary<string, Type> types = new(StringComparer.Ordinal);
-    private readonly string kind;
-
-    private Registry(string kind) => this.kind = kind;
-
-    /// <summary>The names, in alphabetical order.</summary>
-    public IReadOnlyCollection<string> Names => [.. types.Keys.Order(StringComparer.Ordinal)];
-
-    /// <summary>The class with a name.</summary>
-    /// <param name="name">The short name.</param>
-    /// <exception cref="AttuneException">There is none of this name; the nearest is suggested.</exception>
-    public Type this[string name] => types.TryGetValue(name, out Type? type) ? type
-        : throw new AttuneException(ExitCode.Usage, null, $"there is no {kind} {name}", NearestName.Hint(name, Names));
-
-    /// <summary>Finds the classes.</summary>
+    /// <summary>Finds the classes of one kind.</summary>
+    /// <typeparam name="T">What the classes are.</typeparam>
     /// <typeparam name="TAttribute">The attribute that they carry.</typeparam>
     /// <param name="kind">What messages call them: <c>tuning method</c>.</param>
     /// <param name="assemblies">Where to look: the product's, and whoever adds to it.</param>
     /// <exception cref="InvalidOperationException">A mistake in the code: two classes of one name, or a class that is no <typeparamref name="T"/>.</exception>
-    public static Registry<T> Scan<TAttribute>(string kind, params IEnumerable<Assembly> assemblies)
+    public static Registry<T> Scan<T, TAttribute>(string kind, params IEnumerable<Assembly> assemblies)
+        where T : class
         where TAttribute : RegisteredAttribute
     {
-        var registry = new Registry<T>(kind);
+        Dictionary<string, Type> types = new(StringComparer.Ordinal);
         foreach (Type type in assemblies.Distinct().SelectMany(assembly => assembly.GetTypes()))
         {
             foreach (TAttribute attribute in type.GetCustomAttributes<TAttribute>(inherit: false))
@@ -43,15 +26,43 @@ public sealed class Registry<T>
                     throw new InvalidOperationException($"{type} is called a {kind}, but is no {typeof(T).Name} that can be made");
                 }
 
-                if (!registry.types.TryAdd(attribute.Name, type))
+                if (!types.TryAdd(attribute.Name, type))
                 {
-                    throw new InvalidOperationException($"{type} and {registry.types[attribute.Name]} are both called the {kind} {attribute.Name}");
+                    throw new InvalidOperationException($"{type} and {types[attribute.Name]} are both called the {kind} {attribute.Name}");
                 }
             }
         }
 
-        return registry;
+        return new Registry<T>(kind, types);
     }
+}
+
+/// <summary>
+/// What recipes may name of one kind: the classes that carry an attribute with their short name. Found once by
+/// <see cref="Registry.Scan{T, TAttribute}"/>, closed after that. A new family, method or task is one file with its attribute.
+/// </summary>
+/// <typeparam name="T">What the classes are.</typeparam>
+public sealed class Registry<T>
+    where T : class
+{
+    private readonly string kind;
+    private readonly Dictionary<string, Type> types;
+
+    internal Registry(string kind, Dictionary<string, Type> types)
+    {
+        this.kind = kind;
+        this.types = types;
+        Names = [.. types.Keys.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The names, in alphabetical order.</summary>
+    public IReadOnlyCollection<string> Names { get; }
+
+    /// <summary>The class with a name.</summary>
+    /// <param name="name">The short name.</param>
+    /// <exception cref="AttuneException">There is none of this name; the nearest is suggested.</exception>
+    public Type this[string name] => types.TryGetValue(name, out Type? type) ? type
+        : throw new AttuneException(ExitCode.Usage, null, $"there is no {kind} {name}", NearestName.Hint(name, Names));
 
     /// <summary>Whether there is a class of this name.</summary>
     /// <param name="name">The short name.</param>

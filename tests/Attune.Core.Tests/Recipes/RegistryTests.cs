@@ -2,7 +2,7 @@ namespace Attune.Recipes;
 
 public class RegistryTests
 {
-    private static readonly Registry<IGreeting> Greetings = Registry<IGreeting>.Scan<TaskNameAttribute>("greeting", typeof(RegistryTests).Assembly);
+    private static readonly Registry<IGreeting> Greetings = Registry.Scan<IGreeting, TaskNameAttribute>("greeting", typeof(RegistryTests).Assembly);
 
     private interface IGreeting
     {
