@@ -1,0 +1,45 @@
+namespace Attune.Data;
+
+/// <summary>What to read and how.</summary>
+public sealed record DataOptions
+{
+    /// <summary>
+    /// Files to read: names, names with <c>*</c> in their last part, or folders (all data files in them; where some are called train,
+    /// valid, validation, val, dev or test, those names say the split). Without <see cref="Validation"/> and <see cref="Test"/>
+    /// files these rows are divided by <see cref="Split"/>.
+    /// </summary>
+    public required IReadOnlyList<string> Train { get; init; }
+
+    /// <summary>Files for validation; they exclude a share or column for it.</summary>
+    public IReadOnlyList<string> Validation { get; init; } = [];
+
+    /// <summary>Files for the test; they exclude a share or column for it.</summary>
+    public IReadOnlyList<string> Test { get; init; } = [];
+
+    /// <summary>How the files are read.</summary>
+    public ReadOptions Read { get; init; } = ReadOptions.Default;
+
+    /// <summary>The form's name (<c>messages</c>, <c>sharegpt</c>, <c>alpaca</c>, <c>prompt-completion</c>, <c>text</c>); null: told by the columns.</summary>
+    public string? Form { get; init; }
+
+    /// <summary>
+    /// Templates over columns of other names, by <c>system</c>, <c>user</c>, <c>assistant</c>, <c>text</c> or <c>messages</c>:
+    /// <c>user: "{title}\n\n{text}"</c>. Excludes <see cref="Form"/>. Null: none.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Columns { get; init; }
+
+    /// <summary>Whether white space around the values of <see cref="Columns"/> is removed.</summary>
+    public bool Trim { get; init; } = true;
+
+    /// <summary>
+    /// Whether rows of columns (mapped, Alpaca, prompt and completion, text) whose text is empty are left out and counted; otherwise
+    /// they are bad rows. An empty message in a list of messages always is.
+    /// </summary>
+    public bool DropEmpty { get; init; } = true;
+
+    /// <summary>How rows are divided.</summary>
+    public SplitOptions Split { get; init; } = new();
+
+    /// <summary>How many bad rows may be left out.</summary>
+    public int SkipBad { get; init; }
+}

@@ -1,0 +1,29 @@
+namespace Attune.Data;
+
+/// <summary>All forms, and the choice of the one that a file's rows have.</summary>
+public static class ExampleForms
+{
+    /// <summary>Every form, in the order in which they are tried. A new one is one file and one entry here.</summary>
+    public static IReadOnlyList<IExampleForm> All { get; } =
+        [new MessagesForm(), new ShareGptForm(), new AlpacaForm(), new PromptCompletionForm(), new TextForm()];
+
+    /// <summary>The form of that name.</summary>
+    /// <param name="name">A name that a recipe gives.</param>
+    /// <exception cref="AttuneException">There is none.</exception>
+    public static IExampleForm Find(string name) => All.FirstOrDefault(form => form.Name == name) ?? throw new AttuneException(ExitCode.Usage, null,
+        $"unknown data form \"{name}\"{Nearest.Hint(name, All.Select(form => form.Name))}", "the forms are " + string.Join(", ", All.Select(form => form.Name)));
+
+    /// <summary>The first form that a row fits, or null.</summary>
+    /// <param name="row">The row.</param>
+    public static IExampleForm? Detect(DataRow row) => All.FirstOrDefault(form => form.Fits(row));
+
+    internal static AttuneException None(DataRow row)
+    {
+        string[] columns = row.Columns.Take(20).ToArray();
+        string near = columns.Select(column => (column, near: Nearest.Of(column, ["messages", "conversations", "instruction", "prompt", "completion", "text"])))
+            .Where(pair => pair.near is not null && pair.near != pair.column).Select(pair => $" (is \"{pair.column}\" meant to be \"{pair.near}\"?)").FirstOrDefault() ?? "";
+        return new AttuneException(ExitCode.BadData, row.Place.ToString(),
+            $"the columns ({string.Join(", ", columns.Select(column => Excerpt.Of(column)))}) are those of no known form{near}",
+            "known are " + string.Join(", ", All.Select(form => $"{form.Name} {form.Looks}")) + "; or map the columns, for example user: \"{question}\", assistant: \"{answer}\"");
+    }
+}

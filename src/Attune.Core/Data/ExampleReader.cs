@@ -1,0 +1,157 @@
+using System.Text.Json;
+
+namespace Attune.Data;
+
+/// <summary>Reads examples one by one, from all files, each with its split; holds no more than one of them.</summary>
+public sealed class ExampleReader
+{
+    // Rows looked at before it is said that the columns are those of no known form.
+    private const int Patience = 100;
+
+    private readonly DataOptions _options;
+    private readonly Splitter _splitter;
+    private readonly IExampleForm? _form;
+    private readonly Dictionary<UInt128, Split> _seen = [];
+
+    /// <summary>Creates a reader; nothing is read yet.</summary>
+    /// <param name="options">What to read and how.</param>
+    /// <exception cref="AttuneException">The options contradict each other or name what does not exist.</exception>
+    public ExampleReader(DataOptions options)
+    {
+        _options = options;
+        _splitter = new Splitter(options.Split);
+        if (options.Form is not null && options.Columns is not null)
+        {
+            throw new AttuneException(ExitCode.Usage, null, "a form and a mapping of columns exclude each other", "give one of them");
+        }
+
+        _form = options.Columns is { } columns ? new ColumnsForm(columns, options.Trim) : options.Form is { } name ? ExampleForms.Find(name) : null;
+    }
+
+    /// <summary>What became of the rows read so far.</summary>
+    public DataCounts Counts { get; } = new();
+
+    /// <summary>The form of the rows read so far; null before the first.</summary>
+    public IExampleForm? Form { get; private set; }
+
+    /// <summary>Reads all files in order. Nothing is limited to its first N here: who takes the rows knows which of them are usable.</summary>
+    /// <param name="bad">Takes the bad rows. Who reads to the end asks it then whether there are too many.</param>
+    public IEnumerable<(Split Split, Example Example)> Read(BadRows bad)
+    {
+        int before = bad.Rows.Count;
+        foreach (var (file, given) in DataFiles.Of(_options))
+        {
+            foreach (Example example in ReadFile(file, bad))
+            {
+                if ((given ?? _splitter.Of(example)) is not { } split)
+                {
+                    Counts.Unsplit++;
+                    continue;
+                }
+
+                CountCopies(example, split);
+                yield return (split, example);
+            }
+        }
+
+        Counts.Bad = bad.Rows.Count - before;
+        Counts.Rows += Counts.Bad;
+    }
+
+    private IEnumerable<Example> ReadFile(string file, BadRows bad)
+    {
+        IExampleForm? form = _form;
+        var waiting = new List<DataRow>();
+        foreach (DataRow row in RowFormats.Read(file, _options.Read, bad))
+        {
+            form ??= ExampleForms.Detect(row);
+            waiting.Add(row);
+            if (form is null)
+            {
+                if (waiting.Count == Patience)
+                {
+                    throw ExampleForms.None(waiting[0]);
+                }
+
+                continue;
+            }
+
+            Form = form;
+            foreach (DataRow ready in waiting)
+            {
+                if (ReadRow(form, ready, bad) is { } example)
+                {
+                    yield return example;
+                }
+            }
+
+            waiting.Clear();
+        }
+
+        if (waiting.Count > 0)
+        {
+            throw ExampleForms.None(waiting[0]);
+        }
+    }
+
+    private Example? ReadRow(IExampleForm form, DataRow row, BadRows bad)
+    {
+        try
+        {
+            CheckColumns(form, row);
+            Example? example = form.Read(row);
+            if (example is null)
+            {
+                Counts.Empty += _options.DropEmpty ? 1 : throw new BadRowException("a text that the row needs is empty");
+                Counts.Rows++;
+                return null;
+            }
+
+            example = example with { Place = row.Place, Group = Value(row, _options.Split.GroupBy), SplitValue = Value(row, _options.Split.Column) };
+            Counts.Rows++;
+            return example;
+        }
+        catch (AttuneException error) when (error.ExitCode == ExitCode.BadData)
+        {
+            string? excerpt = (error as BadRowException)?.Excerpt;
+            bad.Add(row.Place, error.Problem, Excerpt.Of(excerpt ?? row.Fields.GetRawText()));
+            return null;
+        }
+    }
+
+    // A column that the very first row lacks is a slip of the recipe, not of ten thousand rows.
+    private void CheckColumns(IExampleForm form, DataRow row)
+    {
+        string? problem = (form as ColumnsForm)?.Missing(row);
+        foreach (string? column in new[] { _options.Split.GroupBy, _options.Split.Column })
+        {
+            problem ??= column is null || row.Fields.TryGetProperty(column, out _) ? null : $"there is no column \"{column}\"{Nearest.Hint(column, row.Columns)}";
+        }
+
+        if (problem is not null)
+        {
+            throw Counts.Rows > 0 ? new BadRowException(problem) : new AttuneException(ExitCode.Usage, row.Place.ToString(), problem,
+                "the columns are " + string.Join(", ", row.Columns.Take(50).Select(column => Excerpt.Of(column))));
+        }
+    }
+
+    private static string? Value(DataRow row, string? column)
+    {
+        if (column is null)
+        {
+            return null;
+        }
+
+        JsonElement value = row.Fields.GetProperty(column);
+        return DataRow.AsText(value) is { Length: > 0 } text ? text : throw new BadRowException($"column \"{column}\" is empty or no text", value.GetRawText());
+    }
+
+    private void CountCopies(Example example, Split split)
+    {
+        if (!_seen.TryAdd(example.ContentHash(), split))
+        {
+            Counts.Duplicates++;
+            Counts.Straddling += _seen[example.ContentHash()] == split ? 0 : 1;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+namespace Attune.Data;
+
+/// <summary>All examples of a recipe's data, checked and divided.</summary>
+/// <param name="Train">Rows to train on, in the files' order.</param>
+/// <param name="Validation">Rows to choose by.</param>
+/// <param name="Test">Rows for the end.</param>
+/// <param name="Counts">What became of the rows.</param>
+/// <param name="Rejected">Bad rows that were allowed and left out.</param>
+public sealed record ExampleSet(
+    IReadOnlyList<Example> Train, IReadOnlyList<Example> Validation, IReadOnlyList<Example> Test, DataCounts Counts, IReadOnlyList<BadRow> Rejected)
+{
+    /// <summary>The rows of a split.</summary>
+    /// <param name="split">The split.</param>
+    public IReadOnlyList<Example> this[Split split] => split switch { Split.Train => Train, Split.Validation => Validation, _ => Test };
+
+    /// <summary>Reads everything into memory.</summary>
+    /// <param name="options">What to read and how.</param>
+    /// <exception cref="BadDataException">More bad rows than allowed: all are named.</exception>
+    /// <exception cref="AttuneException">A file is missing, no row is left, or the options make no sense.</exception>
+    public static ExampleSet Load(DataOptions options)
+    {
+        var reader = new ExampleReader(options);
+        var bad = new BadRows(options.SkipBad);
+        List<Example>[] splits = [[], [], []];
+        foreach (var (split, example) in reader.Read(bad))
+        {
+            if (splits[(int)split].Count < (options.Split.First(split) ?? int.MaxValue))
+            {
+                splits[(int)split].Add(example);
+            }
+            else
+            {
+                reader.Counts.BeyondFirst++;
+            }
+        }
+
+        bad.ThrowIfTooMany();
+        RefuseEmpty(options, reader.Counts, splits.Select(rows => (long)rows.Count).ToArray());
+        return new ExampleSet(splits[0], splits[1], splits[2], reader.Counts, bad.Rows);
+    }
+
+    /// <summary>Says so where a split that was asked for has no row.</summary>
+    internal static void RefuseEmpty(DataOptions options, DataCounts counts, long[] rows)
+    {
+        string place = string.Join(", ", options.Train);
+        if (counts.Rows == 0)
+        {
+            throw new AttuneException(ExitCode.BadData, place, "there is no row");
+        }
+
+        string became = $"of {counts.Rows} rows {counts.Bad} are bad, {counts.Empty} have an empty text, {counts.Unsplit} belong to no split";
+        if (rows[(int)Split.Train] == 0)
+        {
+            throw new AttuneException(ExitCode.BadData, place, $"no row is left to train on ({became}; validation has {rows[1]}, test {rows[2]})");
+        }
+
+        foreach (var (split, share) in new[] { (Split.Validation, options.Split.Validation), (Split.Test, options.Split.Test) })
+        {
+            if (share > 0 && rows[(int)split] == 0)
+            {
+                throw new AttuneException(ExitCode.BadData, place, $"none of the {rows.Sum()} rows fell to the {split.ToString().ToLowerInvariant()} split ({share:P0})",
+                    "give a larger share, another seed, or a file for it");
+            }
+        }
+    }
+}

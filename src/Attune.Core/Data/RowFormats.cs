@@ -1,0 +1,46 @@
+namespace Attune.Data;
+
+/// <summary>All row formats, and the choice of the one that a file has.</summary>
+public static class RowFormats
+{
+    /// <summary>The most bytes that one row may have.</summary>
+    public const int MaxRowBytes = 4 << 20;
+
+    /// <summary>Every format. A new one is one file and one entry here.</summary>
+    public static IReadOnlyList<IRowFormat> All { get; } =
+        [new JsonLinesFormat(), new JsonArrayFormat(), new CsvFormat(), new TsvFormat(), new TextFormat()];
+
+    /// <summary>Reads a file's rows in the format that the options name or its extension says.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How.</param>
+    /// <param name="bad">Takes the rows that cannot be read.</param>
+    /// <exception cref="AttuneException">The file is missing, unreadable, or of no known format.</exception>
+    public static IEnumerable<DataRow> Read(string path, ReadOptions options, BadRows bad)
+    {
+        if (Directory.Exists(path) || !File.Exists(path))
+        {
+            throw new AttuneException(ExitCode.MissingInput, path, Directory.Exists(path) ? "this is a folder, not a file" : "there is no such file");
+        }
+
+        return Find(path, options).Read(path, options, bad);
+    }
+
+    /// <summary>The format of a file.</summary>
+    /// <param name="path">The file; only its name is looked at.</param>
+    /// <param name="options">A format named here wins.</param>
+    /// <exception cref="AttuneException">There is no such format.</exception>
+    public static IRowFormat Find(string path, ReadOptions options)
+    {
+        if (options.Format is { } name)
+        {
+            return All.FirstOrDefault(format => format.Name == name) ?? throw new AttuneException(ExitCode.Usage, null,
+                $"unknown data format \"{name}\"{Nearest.Hint(name, All.Select(format => format.Name))}",
+                "the formats are " + string.Join(", ", All.Select(format => format.Name)));
+        }
+
+        string extension = Path.GetExtension(path).ToLowerInvariant();
+        return All.FirstOrDefault(format => format.Extensions.Contains(extension)) ?? throw new AttuneException(ExitCode.Usage, path,
+            extension.Length == 0 ? "the name has no extension that tells the format" : $"the extension \"{extension}\" tells no known format",
+            "name the format, one of " + string.Join(", ", All.Select(format => format.Name)));
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using Attune.Text;
+
+namespace Attune.Data;
+
+/// <summary>ShareGPT's form: <c>{"conversations": [{"from", "value"}, …], "system"?, "tools"?}</c>, human and gpt in turns.</summary>
+internal sealed class ShareGptForm : IExampleForm
+{
+    private static readonly string[] Columns = ["conversations", "conversation"];
+
+    public string Name => "sharegpt";
+
+    public string Looks => "{conversations: [{from, value}]}";
+
+    public bool Fits(DataRow row) => Column(row) is not null;
+
+    public Example? Read(DataRow row)
+    {
+        List<ChatMessage> messages = ConversationReader.Messages(row, Column(row) ?? "conversations");
+        if (row.TryGet("system", out JsonElement system) && DataRow.AsText(system) is { Length: > 0 } text && messages.FirstOrDefault()?.Role != "system")
+        {
+            messages.Insert(0, new ChatMessage("system", text));
+        }
+
+        return ConversationReader.Conversation(row, messages);
+    }
+
+    private static string? Column(DataRow row) =>
+        Columns.FirstOrDefault(name => row.TryGet(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array);
+}
