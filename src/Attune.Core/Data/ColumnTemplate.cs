@@ -62,7 +62,7 @@ internal sealed class ColumnTemplate
         : DataRow.AsText(value) ?? throw new BadRowException($"column \"{column}\" must be text, not {JsonRow.Name(value.ValueKind)}", value.GetRawText());
 
     private static AttuneException Wrong(string field, string template, string problem) =>
-        new(ExitCode.Usage, null, $"columns: {field}: \"{template}\" {problem}", "write {column}, and {{ or }} for a brace itself");
+        new(ExitCode.Usage, null, $"map: {field}: \"{template}\" {problem}", "write {column}, and {{ or }} for a brace itself");
 
     private void Flush(StringBuilder text)
     {

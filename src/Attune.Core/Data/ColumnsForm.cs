@@ -2,47 +2,56 @@ using Attune.Text;
 
 namespace Attune.Data;
 
-/// <summary>Columns of any names, mapped by the user: <c>user: "{title}\n\n{text}"</c>, <c>assistant: "{answer}"</c>.</summary>
+/// <summary>One message that a row of other columns becomes.</summary>
+/// <param name="Role">
+/// <c>system</c>, <c>user</c> or <c>assistant</c>; or <c>text</c>, alone, for plain language modelling; or <c>messages</c>, alone,
+/// for a column that holds a list of messages under another name.
+/// </param>
+/// <param name="Template">Text in which <c>{column}</c> stands for a column's value and two braces for one: <c>{title}\n\n{text}</c>.</param>
+public sealed record MappedColumn(string Role, string Template);
+
+/// <summary>Columns of any names, mapped by the user, in the order of the messages.</summary>
 internal sealed class ColumnsForm : IExampleForm
 {
-    private static readonly string[] Fields = ["system", "user", "assistant", "text", "messages"];
+    private static readonly string[] Roles = ["system", "user", "assistant", "text", "messages"];
 
-    private readonly Dictionary<string, ColumnTemplate> _columns;
+    private readonly List<(string Role, ColumnTemplate Template)> _map;
     private readonly bool _trim;
 
     /// <summary>Reads a mapping.</summary>
-    /// <param name="columns">Templates by field.</param>
+    /// <param name="map">The messages.</param>
     /// <param name="trim">Whether white space around every value, and around the whole, is removed.</param>
-    public ColumnsForm(IReadOnlyDictionary<string, string> columns, bool trim)
+    public ColumnsForm(IReadOnlyList<MappedColumn> map, bool trim)
     {
-        if (columns.Keys.FirstOrDefault(name => !Fields.Contains(name)) is { } unknown)
+        if (map.FirstOrDefault(column => !Roles.Contains(column.Role)) is { } unknown)
         {
-            throw new AttuneException(ExitCode.Usage, null, $"columns: unknown field \"{unknown}\"{Nearest.Hint(unknown, Fields)}", "the fields are " + string.Join(", ", Fields));
+            throw new AttuneException(ExitCode.Usage, null, $"map: unknown role \"{unknown.Role}\"{NearestName.Question(unknown.Role, Roles)}", "known are " + string.Join(", ", Roles));
         }
 
-        _columns = columns.ToDictionary(pair => pair.Key, pair => new ColumnTemplate(pair.Key, pair.Value));
+        _map = map.Select(column => (column.Role, new ColumnTemplate(column.Role, column.Template))).ToList();
         _trim = trim;
+        bool single = map.Count == 1 && map[0].Role is "text" or "messages";
         bool chat = Has("user") && Has("assistant") && !Has("text") && !Has("messages");
-        if (!chat && !(_columns.Count == 1 && (Has("text") || Has("messages"))))
+        if (!single && !chat)
         {
-            throw new AttuneException(ExitCode.Usage, null, $"columns: {string.Join(" and ", _columns.Keys)} make no example",
+            throw new AttuneException(ExitCode.Usage, null, $"map: {string.Join(", ", map.Select(column => column.Role))} make no example",
                 "give user and assistant (and system, if any), or text alone, or messages alone");
         }
 
-        foreach (string field in _columns.Keys.Where(field => field != "system" && !_columns[field].Columns.Any()))
+        foreach (MappedColumn column in map.Where((column, i) => column.Role != "system" && !_map[i].Template.Columns.Any()))
         {
-            throw new AttuneException(ExitCode.Usage, null, $"columns: {field}: \"{columns[field]}\" names no column", $"write {field}: \"{{{columns[field]}}}\" for the column of that name");
+            throw new AttuneException(ExitCode.Usage, null, $"map: {column.Role}: \"{column.Template}\" names no column", $"write \"{{{column.Template}}}\" for the column of that name");
         }
 
-        if (Has("messages") && _columns["messages"].OnlyColumn is null)
+        if (Has("messages") && _map[0].Template.OnlyColumn is null)
         {
-            throw new AttuneException(ExitCode.Usage, null, "columns: messages must be one column and no text", "write messages: \"{column}\"");
+            throw new AttuneException(ExitCode.Usage, null, "map: messages must be one column and no text", "write messages: \"{column}\"");
         }
     }
 
-    public string Name => "columns";
+    public string Name => "map";
 
-    public string Looks => string.Join(", ", _columns.Keys);
+    public string Looks => string.Join(", ", _map.Select(column => column.Role));
 
     public bool Fits(DataRow row) => Missing(row) is null;
 
@@ -50,32 +59,25 @@ internal sealed class ColumnsForm : IExampleForm
     {
         if (Has("messages"))
         {
-            return ConversationReader.Conversation(row, ConversationReader.Messages(row, _columns["messages"].OnlyColumn!));
+            return ConversationReader.Conversation(row, ConversationReader.Messages(row, _map[0].Template.OnlyColumn!));
         }
 
-        if (Has("text"))
-        {
-            string text = _columns["text"].Render(row, _trim);
-            return string.IsNullOrWhiteSpace(text) ? null : new PlainText(text) { Place = row.Place };
-        }
-
-        string user = _columns["user"].Render(row, _trim), assistant = _columns["assistant"].Render(row, _trim);
-        string system = Has("system") ? _columns["system"].Render(row, _trim) : "";
-        if (string.IsNullOrWhiteSpace(user) || string.IsNullOrWhiteSpace(assistant))
+        (string Role, string Text)[] said = [.. _map.Select(column => (column.Role, column.Template.Render(row, _trim)))];
+        if (said.Any(text => text.Role != "system" && string.IsNullOrWhiteSpace(text.Text)))
         {
             return null;
         }
 
-        ChatMessage[] turn = [new("user", user), new("assistant", assistant)];
-        return ConversationReader.Conversation(row, string.IsNullOrWhiteSpace(system) ? turn : [new("system", system), .. turn]);
+        return Has("text") ? new PlainText(said[0].Text)
+            : ConversationReader.Conversation(row, [.. said.Where(text => !string.IsNullOrWhiteSpace(text.Text)).Select(text => new ChatMessage(text.Role, text.Text))]);
     }
 
     /// <summary>What to say where a row lacks a column that the mapping names; null where it lacks none.</summary>
     public string? Missing(DataRow row)
     {
-        string? name = _columns.Values.SelectMany(template => template.Columns).FirstOrDefault(name => !row.Fields.TryGetProperty(name, out _));
-        return name is null ? null : $"there is no column \"{name}\"{Nearest.Hint(name, row.Columns)}";
+        string? name = _map.SelectMany(column => column.Template.Columns).FirstOrDefault(name => !row.Fields.TryGetProperty(name, out _));
+        return name is null ? null : $"there is no column \"{name}\"{NearestName.Question(name, row.Columns)}";
     }
 
-    private bool Has(string field) => _columns.ContainsKey(field);
+    private bool Has(string role) => _map.Any(column => column.Role == role);
 }

@@ -43,7 +43,6 @@ internal static class ConversationReader
         MessageRules.Check(messages);
         return new Conversation(messages)
         {
-            Place = row.Place,
             Tools = Json(row, "tools", JsonValueKind.Array),
             Variables = Json(row, "chat_template_kwargs", JsonValueKind.Object),
         };
@@ -82,7 +81,7 @@ internal static class ConversationReader
             return known;
         }
 
-        throw new BadRowException($"{place}: unknown role \"{Excerpt.Of(name)}\"{Nearest.Hint(name, Known)}", item.GetRawText());
+        throw new BadRowException($"{place}: unknown role \"{Excerpt.Of(name)}\"{NearestName.Question(name, Known)}", item.GetRawText());
     }
 
     // Text, or parts that are all text; null where there is none.

@@ -9,21 +9,21 @@ internal static class DataFiles
     };
 
     /// <summary>The files of all three lists, with the split that they were given for; null where the rows decide.</summary>
-    public static List<(string File, Split? Split)> Of(DataOptions options)
+    public static List<(string File, Split? Split)> Of(ExampleSource source)
     {
         var files = new List<(string, Split?)>();
-        bool given = options.Validation.Count > 0 || options.Test.Count > 0;
-        Refuse(options);
-        foreach (string path in options.Train)
+        bool given = source.Validation.Count > 0 || source.Test.Count > 0;
+        Refuse(source);
+        foreach (string path in source.Train)
         {
-            bool byName = !given && Directory.Exists(path) && options.Split is { Column: null, Validation: 0, Test: 0 };
-            List<string> found = Expand(path, options.Read);
+            bool byName = !given && Directory.Exists(path) && source.Split is { Column: null, Validation: 0, Test: 0 };
+            List<string> found = Expand(path, source.Read);
             byName = byName && found.Any(file => Named(file) is not null and not Split.Train);
-            files.AddRange(found.Select(file => (file, byName ? Named(file) ?? Split.Train : given ? Given(options) : (Split?)null)));
+            files.AddRange(found.Select(file => (file, byName ? Named(file) ?? Split.Train : given ? Given(source) : (Split?)null)));
         }
 
-        files.AddRange(options.Validation.SelectMany(path => Expand(path, options.Read)).Select(file => (file, (Split?)Split.Validation)));
-        files.AddRange(options.Test.SelectMany(path => Expand(path, options.Read)).Select(file => (file, (Split?)Split.Test)));
+        files.AddRange(source.Validation.SelectMany(path => Expand(path, source.Read)).Select(file => (file, (Split?)Split.Validation)));
+        files.AddRange(source.Test.SelectMany(path => Expand(path, source.Read)).Select(file => (file, (Split?)Split.Test)));
         if (files.GroupBy(file => Path.GetFullPath(file.Item1)).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new AttuneException(ExitCode.Usage, twice.First().Item1, "the file is named twice");
@@ -35,22 +35,22 @@ internal static class DataFiles
     private static Split? Named(string file) => Names.TryGetValue(Path.GetFileNameWithoutExtension(file), out Split split) ? split : null;
 
     // Training files beside given validation files may still give a share to the test.
-    private static Split? Given(DataOptions options) => options.Split is { Column: null, Validation: 0, Test: 0 } ? Split.Train : null;
+    private static Split? Given(ExampleSource source) => source.Split is { Column: null, Validation: 0, Test: 0 } ? Split.Train : null;
 
-    private static void Refuse(DataOptions options)
+    private static void Refuse(ExampleSource source)
     {
-        if (options.Train.Count == 0)
+        if (source.Train.Count == 0)
         {
             throw new AttuneException(ExitCode.Usage, null, "no training data is named");
         }
 
-        if (options.Validation.Count > 0 && options.Split.Validation > 0 || options.Test.Count > 0 && options.Split.Test > 0)
+        if (source.Validation.Count > 0 && source.Split.Validation > 0 || source.Test.Count > 0 && source.Split.Test > 0)
         {
-            string part = options.Validation.Count > 0 && options.Split.Validation > 0 ? "validation" : "test";
+            string part = source.Validation.Count > 0 && source.Split.Validation > 0 ? "validation" : "test";
             throw new AttuneException(ExitCode.Usage, null, $"{part} has files and a share of the training files", "give one of them");
         }
 
-        if ((options.Validation.Count > 0 || options.Test.Count > 0) && options.Split.Column is not null)
+        if ((source.Validation.Count > 0 || source.Test.Count > 0) && source.Split.Column is not null)
         {
             throw new AttuneException(ExitCode.Usage, null, "files for validation or test and a column that says the split exclude each other", "give one of them");
         }
@@ -68,7 +68,7 @@ internal static class DataFiles
         string place = isFolder ? path : folder.Length == 0 ? "." : folder;
         if (!isFolder && !(name.Contains('*') && Directory.Exists(place)))
         {
-            string hint = Directory.Exists(place) ? Nearest.Hint(name, Directory.EnumerateFiles(place).Select(file => Path.GetFileName(file))) : "";
+            string hint = Directory.Exists(place) ? NearestName.Question(name, Directory.EnumerateFiles(place).Select(file => Path.GetFileName(file))) : "";
             throw new AttuneException(ExitCode.MissingInput, path, "there is no such file or folder" + hint);
         }
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Attune.Text;
 
@@ -23,7 +22,7 @@ public abstract record Example
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AppendContent(text =>
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(text));
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes(text));
             hash.AppendData([0]);                   // no text holds NUL, so that ("ab", "c") is not ("a", "bc")
         });
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash.GetHashAndReset());

@@ -11,7 +11,7 @@ public static class ExampleForms
     /// <param name="name">A name that a recipe gives.</param>
     /// <exception cref="AttuneException">There is none.</exception>
     public static IExampleForm Find(string name) => All.FirstOrDefault(form => form.Name == name) ?? throw new AttuneException(ExitCode.Usage, null,
-        $"unknown data form \"{name}\"{Nearest.Hint(name, All.Select(form => form.Name))}", "the forms are " + string.Join(", ", All.Select(form => form.Name)));
+        $"unknown data form \"{name}\"{NearestName.Question(name, All.Select(form => form.Name))}", "the forms are " + string.Join(", ", All.Select(form => form.Name)));
 
     /// <summary>The first form that a row fits, or null.</summary>
     /// <param name="row">The row.</param>
@@ -20,7 +20,7 @@ public static class ExampleForms
     internal static AttuneException None(DataRow row)
     {
         string[] columns = row.Columns.Take(20).ToArray();
-        string near = columns.Select(column => (column, near: Nearest.Of(column, ["messages", "conversations", "instruction", "prompt", "completion", "text"])))
+        string near = columns.Select(column => (column, near: NearestName.Of(column, ["messages", "conversations", "instruction", "prompt", "completion", "text"])))
             .Where(pair => pair.near is not null && pair.near != pair.column).Select(pair => $" (is \"{pair.column}\" meant to be \"{pair.near}\"?)").FirstOrDefault() ?? "";
         return new AttuneException(ExitCode.BadData, row.Place.ToString(),
             $"the columns ({string.Join(", ", columns.Select(column => Excerpt.Of(column)))}) are those of no known form{near}",

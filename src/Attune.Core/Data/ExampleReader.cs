@@ -8,24 +8,24 @@ public sealed class ExampleReader
     // Rows looked at before it is said that the columns are those of no known form.
     private const int Patience = 100;
 
-    private readonly DataOptions _options;
+    private readonly ExampleSource _source;
     private readonly Splitter _splitter;
     private readonly IExampleForm? _form;
     private readonly Dictionary<UInt128, Split> _seen = [];
 
     /// <summary>Creates a reader; nothing is read yet.</summary>
-    /// <param name="options">What to read and how.</param>
+    /// <param name="source">What to read and how.</param>
     /// <exception cref="AttuneException">The options contradict each other or name what does not exist.</exception>
-    public ExampleReader(DataOptions options)
+    public ExampleReader(ExampleSource source)
     {
-        _options = options;
-        _splitter = new Splitter(options.Split);
-        if (options.Form is not null && options.Columns is not null)
+        _source = source;
+        _splitter = new Splitter(source.Split);
+        if (source.Form is not null && source.Map is not null)
         {
-            throw new AttuneException(ExitCode.Usage, null, "a form and a mapping of columns exclude each other", "give one of them");
+            throw new AttuneException(ExitCode.Usage, null, "a form and a map of columns exclude each other", "give one of them");
         }
 
-        _form = options.Columns is { } columns ? new ColumnsForm(columns, options.Trim) : options.Form is { } name ? ExampleForms.Find(name) : null;
+        _form = source.Map is { } map ? new ColumnsForm(map, source.Trim) : source.Form is { } name ? ExampleForms.Find(name) : null;
     }
 
     /// <summary>What became of the rows read so far.</summary>
@@ -39,7 +39,7 @@ public sealed class ExampleReader
     public IEnumerable<(Split Split, Example Example)> Read(BadRows bad)
     {
         int before = bad.Rows.Count;
-        foreach (var (file, given) in DataFiles.Of(_options))
+        foreach (var (file, given) in DataFiles.Of(_source))
         {
             foreach (Example example in ReadFile(file, bad))
             {
@@ -62,7 +62,7 @@ public sealed class ExampleReader
     {
         IExampleForm? form = _form;
         var waiting = new List<DataRow>();
-        foreach (DataRow row in RowFormats.Read(file, _options.Read, bad))
+        foreach (DataRow row in RowFormats.Read(file, _source.Read, bad))
         {
             form ??= ExampleForms.Detect(row);
             waiting.Add(row);
@@ -102,12 +102,12 @@ public sealed class ExampleReader
             Example? example = form.Read(row);
             if (example is null)
             {
-                Counts.Empty += _options.DropEmpty ? 1 : throw new BadRowException("a text that the row needs is empty");
+                Counts.Empty += _source.DropEmpty ? 1 : throw new BadRowException("a text that the row needs is empty");
                 Counts.Rows++;
                 return null;
             }
 
-            example = example with { Place = row.Place, Group = Value(row, _options.Split.GroupBy), SplitValue = Value(row, _options.Split.Column) };
+            example = example with { Place = row.Place, Group = Value(row, _source.Split.GroupBy), SplitValue = Value(row, _source.Split.Column) };
             Counts.Rows++;
             return example;
         }
@@ -123,9 +123,9 @@ public sealed class ExampleReader
     private void CheckColumns(IExampleForm form, DataRow row)
     {
         string? problem = (form as ColumnsForm)?.Missing(row);
-        foreach (string? column in new[] { _options.Split.GroupBy, _options.Split.Column })
+        foreach (string? column in new[] { _source.Split.GroupBy, _source.Split.Column })
         {
-            problem ??= column is null || row.Fields.TryGetProperty(column, out _) ? null : $"there is no column \"{column}\"{Nearest.Hint(column, row.Columns)}";
+            problem ??= column is null || row.Fields.TryGetProperty(column, out _) ? null : $"there is no column \"{column}\"{NearestName.Question(column, row.Columns)}";
         }
 
         if (problem is not null)

@@ -14,17 +14,17 @@ public sealed record ExampleSet(
     public IReadOnlyList<Example> this[Split split] => split switch { Split.Train => Train, Split.Validation => Validation, _ => Test };
 
     /// <summary>Reads everything into memory.</summary>
-    /// <param name="options">What to read and how.</param>
+    /// <param name="source">What to read and how.</param>
     /// <exception cref="BadDataException">More bad rows than allowed: all are named.</exception>
     /// <exception cref="AttuneException">A file is missing, no row is left, or the options make no sense.</exception>
-    public static ExampleSet Load(DataOptions options)
+    public static ExampleSet Load(ExampleSource source)
     {
-        var reader = new ExampleReader(options);
-        var bad = new BadRows(options.SkipBad);
+        var reader = new ExampleReader(source);
+        var bad = new BadRows(source.SkipBad);
         List<Example>[] splits = [[], [], []];
         foreach (var (split, example) in reader.Read(bad))
         {
-            if (splits[(int)split].Count < (options.Split.First(split) ?? int.MaxValue))
+            if (splits[(int)split].Count < (source.Split.First(split) ?? int.MaxValue))
             {
                 splits[(int)split].Add(example);
             }
@@ -35,14 +35,14 @@ public sealed record ExampleSet(
         }
 
         bad.ThrowIfTooMany();
-        RefuseEmpty(options, reader.Counts, splits.Select(rows => (long)rows.Count).ToArray());
+        RefuseEmpty(source, reader.Counts, splits.Select(rows => (long)rows.Count).ToArray());
         return new ExampleSet(splits[0], splits[1], splits[2], reader.Counts, bad.Rows);
     }
 
     /// <summary>Says so where a split that was asked for has no row.</summary>
-    internal static void RefuseEmpty(DataOptions options, DataCounts counts, long[] rows)
+    internal static void RefuseEmpty(ExampleSource source, DataCounts counts, long[] rows)
     {
-        string place = string.Join(", ", options.Train);
+        string place = string.Join(", ", source.Train);
         if (counts.Rows == 0)
         {
             throw new AttuneException(ExitCode.BadData, place, "there is no row");
@@ -54,7 +54,7 @@ public sealed record ExampleSet(
             throw new AttuneException(ExitCode.BadData, place, $"no row is left to train on ({became}; validation has {rows[1]}, test {rows[2]})");
         }
 
-        foreach (var (split, share) in new[] { (Split.Validation, options.Split.Validation), (Split.Test, options.Split.Test) })
+        foreach (var (split, share) in new[] { (Split.Validation, source.Split.Validation), (Split.Test, source.Split.Test) })
         {
             if (share > 0 && rows[(int)split] == 0)
             {

@@ -34,7 +34,7 @@ public static class RowFormats
         if (options.Format is { } name)
         {
             return All.FirstOrDefault(format => format.Name == name) ?? throw new AttuneException(ExitCode.Usage, null,
-                $"unknown data format \"{name}\"{Nearest.Hint(name, All.Select(format => format.Name))}",
+                $"unknown data format \"{name}\"{NearestName.Question(name, All.Select(format => format.Name))}",
                 "the formats are " + string.Join(", ", All.Select(format => format.Name)));
         }
 

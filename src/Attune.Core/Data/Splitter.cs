@@ -7,10 +7,10 @@ namespace Attune.Data;
 /// <summary>Says which part a row belongs to, from the row alone.</summary>
 internal sealed class Splitter
 {
-    private readonly SplitOptions _options;
+    private readonly SplitRule _options;
     private readonly Dictionary<string, Split> _values = [];
 
-    public Splitter(SplitOptions options)
+    public Splitter(SplitRule options)
     {
         _options = options;
         bool shares = options.Validation != 0 || options.Test != 0;

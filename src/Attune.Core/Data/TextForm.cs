@@ -23,6 +23,6 @@ internal sealed class TextForm : IExampleForm
             throw new BadRowException($"\"text\" must be text, not {JsonRow.Name(text.ValueKind)}", text.GetRawText());
         }
 
-        return string.IsNullOrWhiteSpace(text.GetString()) ? null : new PlainText(text.GetString()!) { Place = row.Place };
+        return string.IsNullOrWhiteSpace(text.GetString()) ? null : new PlainText(text.GetString()!);
     }
 }

@@ -92,7 +92,7 @@ public sealed class CsvTests
     {
         using var folder = new TempFolder();
         string path = folder.Write("a.csv", "title,text,answer\n Sleep , I cannot ,\" Try {this} \"\nx,y,  \n,only text,z\n");
-        var options = new DataOptions { Train = [path], Columns = new Dictionary<string, string> { ["system"] = "You {{help}}.", ["user"] = "{title}\n\n{text}", ["assistant"] = "{answer}" } };
+        var options = new ExampleSource { Train = [path], Map = [new("system", "You {{help}}."), new("user", "{title}\n\n{text}"), new("assistant", "{answer}")] };
         ExampleSet set = ExampleSet.Load(options);
         Assert.Equal((3, 1), (set.Counts.Rows, set.Counts.Empty));
         Assert.Equal(["system: You {help}.", "user: Sleep\n\nI cannot", "assistant: Try {this}"], ((Conversation)set.Train[0]).Messages.Select(message => message.ToString()));
@@ -102,7 +102,7 @@ public sealed class CsvTests
 
     [Theory]
     [InlineData("{questoin}", "{a}", "there is no column \"questoin\" (did you mean \"question\"?)")]
-    [InlineData("question", "{a}", "user: \"question\" names no column; write user: \"{question}\"")]
+    [InlineData("question", "{a}", "user: \"question\" names no column; write \"{question}\"")]
     [InlineData("{question", "{a}", "opens a brace and does not close it")]
     [InlineData("question}", "{a}", "closes a brace that it does not open")]
     [InlineData("{}", "{a}", "names no column between")]
@@ -110,21 +110,21 @@ public sealed class CsvTests
     {
         using var folder = new TempFolder();
         string path = folder.Write("a.csv", "question,a\n1,2\n");
-        AttuneException error = Assert.Throws<AttuneException>(() => ExampleSet.Load(new DataOptions
+        AttuneException error = Assert.Throws<AttuneException>(() => ExampleSet.Load(new ExampleSource
         {
             Train = [path],
-            Columns = new Dictionary<string, string> { ["user"] = user, ["assistant"] = assistant },
+            Map = [new("user", user), new("assistant", assistant)],
         }));
         Assert.Equal(ExitCode.Usage, error.ExitCode);
         Assert.Contains(words, error.Message);
     }
 
     [Fact]
-    public void An_unknown_field_of_a_mapping_is_refused() =>
-        Assert.Contains("unknown field \"asistant\" (did you mean \"assistant\"?)", Assert.Throws<AttuneException>(() => new ExampleReader(new DataOptions
+    public void An_unknown_role_of_a_mapping_is_refused() =>
+        Assert.Contains("unknown role \"asistant\" (did you mean \"assistant\"?)", Assert.Throws<AttuneException>(() => new ExampleReader(new ExampleSource
         {
             Train = ["x"],
-            Columns = new Dictionary<string, string> { ["user"] = "{q}", ["asistant"] = "{a}" },
+            Map = [new("user", "{q}"), new("asistant", "{a}")],
         })).Message);
 
     [Fact]
@@ -136,11 +136,11 @@ public sealed class CsvTests
         Assert.Equal((1_839, 173, 117), (set.Train.Count, set.Validation.Count, set.Test.Count));
     }
 
-    internal static DataOptions CounselChat(string path) => new()
+    internal static ExampleSource CounselChat(string path) => new()
     {
         Train = [path],
-        Columns = new Dictionary<string, string> { ["user"] = "{questionTitle}\n\n{questionText}", ["assistant"] = "{answerText}" },
-        Split = new SplitOptions { Column = "split" },
+        Map = [new("user", "{questionTitle}\n\n{questionText}"), new("assistant", "{answerText}")],
+        Split = new SplitRule { Column = "split" },
     };
 
     private static (DataRow[] Rows, BadRows Bad) Read(string csv) => Read(Encoding.UTF8.GetBytes(csv));

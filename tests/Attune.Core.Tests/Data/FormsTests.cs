@@ -63,9 +63,9 @@ public sealed class FormsTests
     {
         using var folder = new TempFolder();
         string path = folder.Write("a.jsonl", """{"text": "t", "prompt": "q", "completion": "a"}""");
-        Assert.IsType<Conversation>(ExampleSet.Load(new DataOptions { Train = [path] }).Train[0]);
-        Assert.IsType<PlainText>(ExampleSet.Load(new DataOptions { Train = [path], Form = "text" }).Train[0]);
-        Assert.Contains("did you mean \"sharegpt\"?", Assert.Throws<AttuneException>(() => ExampleSet.Load(new DataOptions { Train = [path], Form = "sharegtp" })).Message);
+        Assert.IsType<Conversation>(ExampleSet.Load(new ExampleSource { Train = [path] }).Train[0]);
+        Assert.IsType<PlainText>(ExampleSet.Load(new ExampleSource { Train = [path], Form = "text" }).Train[0]);
+        Assert.Contains("did you mean \"sharegpt\"?", Assert.Throws<AttuneException>(() => ExampleSet.Load(new ExampleSource { Train = [path], Form = "sharegtp" })).Message);
     }
 
     [Theory]
@@ -93,11 +93,25 @@ public sealed class FormsTests
         Assert.Contains(reason, Assert.Throws<BadDataException>(() => Load(json, out _)).Rows[0].Reason);
 
     [Fact]
+    public void Columns_may_be_mapped_to_several_turns_to_text_or_to_a_list()
+    {
+        using var folder = new TempFolder();
+        string path = folder.Write("a.jsonl", """{"q1": "a", "a1": "b", "q2": "c", "a2": 4, "chat": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}]}""");
+        Example Map(params MappedColumn[] map) => ExampleSet.Load(new ExampleSource { Train = [path], Map = map }).Train[0];
+        Assert.Equal("user: a|assistant: b|user: c|assistant: 4",
+            string.Join('|', ((Conversation)Map(new("user", "{q1}"), new("assistant", "{a1}"), new("user", "{q2}"), new("assistant", "{a2}"))).Messages));
+        Assert.Equal("user: x|assistant: y", string.Join('|', ((Conversation)Map(new MappedColumn("messages", "{chat}"))).Messages));
+        Assert.Equal("a-b", ((PlainText)Map(new MappedColumn("text", "{q1}-{a1}"))).Text);
+        Assert.Contains("\"chat\" must be text, not a list", Assert.Throws<BadDataException>(() => Map(new MappedColumn("text", "{chat}"))).Message);
+        Assert.Contains("make no example", Assert.Throws<AttuneException>(() => Map(new MappedColumn("user", "{q1}"))).Message);
+    }
+
+    [Fact]
     public void Plain_text_files_are_documents_paragraphs_or_lines()
     {
         using var folder = new TempFolder();
         string path = folder.Write("a.md", "\n# One\r\nmore\n\n\ntwo\n");
-        (string, long)[] Rows(TextUnit unit) => ExampleSet.Load(new DataOptions { Train = [path], Read = new ReadOptions { TextUnit = unit } }).Train
+        (string, long)[] Rows(TextUnit unit) => ExampleSet.Load(new ExampleSource { Train = [path], Read = new ReadOptions { TextUnit = unit } }).Train
             .Select(row => (((PlainText)row).Text, row.Place.Number)).ToArray();
         Assert.Equal([("# One\nmore\n\n\ntwo", 2L)], Rows(TextUnit.Document));
         Assert.Equal([("# One\nmore", 2L), ("two", 6L)], Rows(TextUnit.Paragraph));
@@ -107,7 +121,7 @@ public sealed class FormsTests
     private static ExampleReader Load(string json, out Example example)
     {
         using var folder = new TempFolder();
-        var reader = new ExampleReader(new DataOptions { Train = [folder.Write("a.jsonl", json)] });
+        var reader = new ExampleReader(new ExampleSource { Train = [folder.Write("a.jsonl", json)] });
         var bad = new BadRows();
         Example[] all = reader.Read(bad).Select(row => row.Example).ToArray();
         bad.ThrowIfTooMany();

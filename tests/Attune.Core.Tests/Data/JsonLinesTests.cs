@@ -58,7 +58,7 @@ public sealed class JsonLinesTests
             }
         }
 
-        BadDataException error = Assert.Throws<BadDataException>(() => ExampleSet.Load(new DataOptions { Train = [path] }));
+        BadDataException error = Assert.Throws<BadDataException>(() => ExampleSet.Load(new ExampleSource { Train = [path] }));
         Assert.Equal(ExitCode.BadData, error.ExitCode);
         Assert.Equal(50, planted.Count);
         Assert.Equal(planted.Keys.Order(), error.Rows.Select(row => row.Line));
@@ -70,11 +70,11 @@ public sealed class JsonLinesTests
             Assert.DoesNotContain('\0', error.Message);
         });
 
-        ExampleSet set = ExampleSet.Load(new DataOptions { Train = [path], SkipBad = 50 });
+        ExampleSet set = ExampleSet.Load(new ExampleSource { Train = [path], SkipBad = 50 });
         Assert.Equal(9_950, set.Train.Count);
         Assert.Equal((10_000, 50), (set.Counts.Rows, set.Counts.Bad));
         Assert.Equal(error.Rows, set.Rejected);
-        Assert.Throws<BadDataException>(() => ExampleSet.Load(new DataOptions { Train = [path], SkipBad = 49 }));
+        Assert.Throws<BadDataException>(() => ExampleSet.Load(new ExampleSource { Train = [path], SkipBad = 49 }));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class JsonLinesTests
     {
         using var folder = new TempFolder();
         string path = folder.Write("cut.jsonl", Good + "\n" + Good[..40]);
-        BadRow row = Assert.Single(Assert.Throws<BadDataException>(() => ExampleSet.Load(new DataOptions { Train = [path] })).Rows);
+        BadRow row = Assert.Single(Assert.Throws<BadDataException>(() => ExampleSet.Load(new ExampleSource { Train = [path] })).Rows);
         Assert.Equal(2, row.Line);
         Assert.StartsWith("the file ends inside this row", row.Reason);
     }
@@ -91,7 +91,7 @@ public sealed class JsonLinesTests
     public void The_last_line_needs_no_line_end()
     {
         using var folder = new TempFolder();
-        Assert.Equal(2, ExampleSet.Load(new DataOptions { Train = [folder.Write("a.jsonl", Good + "\n\n" + Good)] }).Train.Count);
+        Assert.Equal(2, ExampleSet.Load(new ExampleSource { Train = [folder.Write("a.jsonl", Good + "\n\n" + Good)] }).Train.Count);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class JsonLinesTests
         using var folder = new TempFolder();
         string path = folder.Write("a.jsonl", "{\"messages\": [\"\\u0007\"]}\n");
         var bad = new BadRows(1);
-        Assert.Empty(new ExampleReader(new DataOptions { Train = [path], SkipBad = 1 }).Read(bad));
+        Assert.Empty(new ExampleReader(new ExampleSource { Train = [path], SkipBad = 1 }).Read(bad));
         string rejected = Path.Combine(folder.Path, "rejected.jsonl");
         bad.Write(rejected);
         DataRow row = Assert.Single(RowFormats.Read(rejected, ReadOptions.Default, new BadRows()));
@@ -113,7 +113,7 @@ public sealed class JsonLinesTests
     {
         using var folder = new TempFolder();
         string path = folder.Write("a.jsonl", string.Concat(Enumerable.Repeat("{\n", 5_000)));
-        BadDataException error = Assert.Throws<BadDataException>(() => ExampleSet.Load(new DataOptions { Train = [path] }));
+        BadDataException error = Assert.Throws<BadDataException>(() => ExampleSet.Load(new ExampleSource { Train = [path] }));
         Assert.Equal(BadRows.Enough, error.Rows.Count);
         Assert.Contains("reading stopped there", error.Message);
     }
@@ -124,7 +124,7 @@ public sealed class JsonLinesTests
     public void An_empty_file_is_an_error(string content)
     {
         using var folder = new TempFolder();
-        AttuneException error = Assert.Throws<AttuneException>(() => ExampleSet.Load(new DataOptions { Train = [folder.Write("a.jsonl", content)] }));
+        AttuneException error = Assert.Throws<AttuneException>(() => ExampleSet.Load(new ExampleSource { Train = [folder.Write("a.jsonl", content)] }));
         Assert.Equal(ExitCode.BadData, error.ExitCode);
         Assert.EndsWith("there is no row", error.Message);
     }
@@ -134,7 +134,7 @@ public sealed class JsonLinesTests
     {
         using var folder = new TempFolder();
         folder.Write("coach.jsonl", Good);
-        AttuneException error = Assert.Throws<AttuneException>(() => ExampleSet.Load(new DataOptions { Train = [Path.Combine(folder.Path, "coatch.jsonl")] }));
+        AttuneException error = Assert.Throws<AttuneException>(() => ExampleSet.Load(new ExampleSource { Train = [Path.Combine(folder.Path, "coatch.jsonl")] }));
         Assert.Equal(ExitCode.MissingInput, error.ExitCode);
         Assert.Contains("did you mean \"coach.jsonl\"?", error.Message);
     }
@@ -144,9 +144,9 @@ public sealed class JsonLinesTests
     {
         using var folder = new TempFolder();
         string path = folder.Write("a.json", $"[\n  {Good},\n\n  {Good.Replace("[", "[\n")},\n {{\"messages\": \"]}},{{\"}}\n, 7]\n");
-        BadDataException error = Assert.Throws<BadDataException>(() => ExampleSet.Load(new DataOptions { Train = [path] }));
+        BadDataException error = Assert.Throws<BadDataException>(() => ExampleSet.Load(new ExampleSource { Train = [path] }));
         Assert.Equal([6L, 7L], error.Rows.Select(row => row.Line));
-        ExampleSet set = ExampleSet.Load(new DataOptions { Train = [path], SkipBad = 2 });
+        ExampleSet set = ExampleSet.Load(new ExampleSource { Train = [path], SkipBad = 2 });
         Assert.Equal([2L, 4L], set.Train.Select(row => row.Place.Number));
     }
 
@@ -158,6 +158,6 @@ public sealed class JsonLinesTests
     {
         using var folder = new TempFolder();
         string path = folder.Write("a.json", json);
-        Assert.Contains(reason, Assert.Throws<BadDataException>(() => ExampleSet.Load(new DataOptions { Train = [path] })).Rows[^1].Reason);
+        Assert.Contains(reason, Assert.Throws<BadDataException>(() => ExampleSet.Load(new ExampleSource { Train = [path] })).Rows[^1].Reason);
     }
 }

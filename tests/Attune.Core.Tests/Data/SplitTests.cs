@@ -5,7 +5,7 @@ public sealed class SplitTests
     [Fact]
     public void Rows_stay_where_they_are_when_others_come()
     {
-        var options = new SplitOptions { Validation = 0.1, Test = 0.1 };
+        var options = new SplitRule { Validation = 0.1, Test = 0.1 };
         Dictionary<string, Split> few = Divide(Texts(1_000), options), many = Divide(Texts(3_000).Reverse(), options);
         Assert.All(few, row => Assert.Equal(row.Value, many[row.Key]));
         Assert.InRange(few.Values.Count(split => split == Split.Validation), 70, 130);
@@ -16,8 +16,8 @@ public sealed class SplitTests
     [Fact]
     public void Another_share_for_validation_leaves_the_test_alone()
     {
-        static IEnumerable<string> Tests(SplitOptions options) => Divide(Texts(1_000), options).Where(row => row.Value == Split.Test).Select(row => row.Key);
-        Assert.Equal(Tests(new SplitOptions { Validation = 0.1, Test = 0.1 }), Tests(new SplitOptions { Validation = 0.3, Test = 0.1 }));
+        static IEnumerable<string> Tests(SplitRule options) => Divide(Texts(1_000), options).Where(row => row.Value == Split.Test).Select(row => row.Key);
+        Assert.Equal(Tests(new SplitRule { Validation = 0.1, Test = 0.1 }), Tests(new SplitRule { Validation = 0.3, Test = 0.1 }));
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class SplitTests
     {
         using var folder = new TempFolder();
         string path = folder.Write("a.jsonl", Json(Texts(500).Concat(Texts(500))));
-        ExampleSet set = ExampleSet.Load(new DataOptions { Train = [path], Split = new SplitOptions { Validation = 0.5 } });
+        ExampleSet set = ExampleSet.Load(new ExampleSource { Train = [path], Split = new SplitRule { Validation = 0.5 } });
         Assert.Empty(set.Train.Cast<PlainText>().Select(row => row.Text).Intersect(set.Validation.Cast<PlainText>().Select(row => row.Text)));
         Assert.Equal((500, 0), (set.Counts.Duplicates, set.Counts.Straddling));
     }
@@ -35,7 +35,7 @@ public sealed class SplitTests
     {
         using var folder = new TempFolder();
         string path = folder.Write("a.jsonl", string.Concat(Enumerable.Range(0, 1_000).Select(i => $"{{\"text\": \"row {i}\", \"user\": {i % 100}}}\n")));
-        ExampleSet set = ExampleSet.Load(new DataOptions { Train = [path], Split = new SplitOptions { Validation = 0.2, Test = 0.2, GroupBy = "user" } });
+        ExampleSet set = ExampleSet.Load(new ExampleSource { Train = [path], Split = new SplitRule { Validation = 0.2, Test = 0.2, GroupBy = "user" } });
         Assert.Equal(1_000, set.Train.Count + set.Validation.Count + set.Test.Count);
         HashSet<string>[] groups = [.. new[] { set.Train, set.Validation, set.Test }.Select(rows => rows.Select(row => row.Group!).ToHashSet())];
         Assert.Equal(100, groups.Sum(group => group.Count));
@@ -47,29 +47,29 @@ public sealed class SplitTests
     {
         using var folder = new TempFolder();
         string path = folder.Write("a.csv", "text,part\na,train\nb,val\nc,test\nd,extra\na,val\n");
-        var options = new DataOptions { Train = [path], Split = new SplitOptions { Column = "part" } };
+        var options = new ExampleSource { Train = [path], Split = new SplitRule { Column = "part" } };
         ExampleSet set = ExampleSet.Load(options);
         Assert.Equal((1, 2, 1, 1, 1), (set.Train.Count, set.Validation.Count, set.Test.Count, set.Counts.Unsplit, set.Counts.Straddling));
         Assert.Equal(2, ExampleSet.Load(options with { Split = options.Split with { TrainValues = ["train", "extra"] } }).Train.Count);
         Assert.Contains("there is no column \"prat\" (did you mean \"part\"?)",
-            Assert.Throws<AttuneException>(() => ExampleSet.Load(options with { Split = new SplitOptions { Column = "prat" } })).Message);
+            Assert.Throws<AttuneException>(() => ExampleSet.Load(options with { Split = new SplitRule { Column = "prat" } })).Message);
     }
 
     [Fact]
     public void Files_may_be_given_for_each_part_with_a_first_n()
     {
         using var folder = new TempFolder();
-        var options = new DataOptions
+        var options = new ExampleSource
         {
             Train = [folder.Write("a.jsonl", Json(Texts(10))), folder.Write("b.jsonl", Json(Texts(20).Skip(10)))],
             Validation = [folder.Write("v.jsonl", Json(Texts(30).Skip(20)))],
-            Split = new SplitOptions { TrainFirst = 15, ValidationFirst = 3 },
+            Split = new SplitRule { TrainFirst = 15, ValidationFirst = 3 },
         };
         ExampleSet set = ExampleSet.Load(options);
         Assert.Equal((15, 3, 0, 12), (set.Train.Count, set.Validation.Count, set.Test.Count, set.Counts.BeyondFirst));
         Assert.Equal("text 22", ((PlainText)set.Validation[2]).Text);
         Assert.Contains("validation has files and a share",
-            Assert.Throws<AttuneException>(() => ExampleSet.Load(options with { Split = new SplitOptions { Validation = 0.1 } })).Message);
+            Assert.Throws<AttuneException>(() => ExampleSet.Load(options with { Split = new SplitRule { Validation = 0.1 } })).Message);
         Assert.Contains("named twice", Assert.Throws<AttuneException>(() => ExampleSet.Load(options with { Validation = options.Train })).Message);
     }
 
@@ -80,9 +80,9 @@ public sealed class SplitTests
         folder.Write("train.jsonl", Json(Texts(5)));
         folder.Write("valid.jsonl", Json(Texts(8).Skip(5)));
         folder.Write("notes.pdf", "no data");
-        ExampleSet set = ExampleSet.Load(new DataOptions { Train = [folder.Path] });
+        ExampleSet set = ExampleSet.Load(new ExampleSource { Train = [folder.Path] });
         Assert.Equal((5, 3), (set.Train.Count, set.Validation.Count));
-        Assert.Equal(8, ExampleSet.Load(new DataOptions { Train = [Path.Combine(folder.Path, "*.jsonl")] }).Train.Count);
+        Assert.Equal(8, ExampleSet.Load(new ExampleSource { Train = [Path.Combine(folder.Path, "*.jsonl")] }).Train.Count);
     }
 
     [Fact]
@@ -90,8 +90,8 @@ public sealed class SplitTests
     {
         using var folder = new TempFolder();
         string path = folder.Write("a.jsonl", Json(Texts(1)));
-        Assert.Single(ExampleSet.Load(new DataOptions { Train = [path] }).Train);
-        AttuneException error = Assert.Throws<AttuneException>(() => ExampleSet.Load(new DataOptions { Train = [path], Split = new SplitOptions { Validation = 0.1 } }));
+        Assert.Single(ExampleSet.Load(new ExampleSource { Train = [path] }).Train);
+        AttuneException error = Assert.Throws<AttuneException>(() => ExampleSet.Load(new ExampleSource { Train = [path], Split = new SplitRule { Validation = 0.1 } }));
         Assert.Equal(ExitCode.BadData, error.ExitCode);
     }
 
@@ -100,16 +100,16 @@ public sealed class SplitTests
     [InlineData(0.5, 0.5)]
     [InlineData(double.NaN, 0)]
     public void Shares_must_make_sense(double validation, double test) =>
-        Assert.Equal(ExitCode.Usage, Assert.Throws<AttuneException>(() => new ExampleReader(new DataOptions { Train = ["x"], Split = new SplitOptions { Validation = validation, Test = test } })).ExitCode);
+        Assert.Equal(ExitCode.Usage, Assert.Throws<AttuneException>(() => new ExampleReader(new ExampleSource { Train = ["x"], Split = new SplitRule { Validation = validation, Test = test } })).ExitCode);
 
     private static IEnumerable<string> Texts(int count) => Enumerable.Range(0, count).Select(i => $"text {i}");
 
     private static string Json(IEnumerable<string> texts) => string.Concat(texts.Select(text => $"{{\"text\": \"{text}\"}}\n"));
 
-    private static Dictionary<string, Split> Divide(IEnumerable<string> texts, SplitOptions options)
+    private static Dictionary<string, Split> Divide(IEnumerable<string> texts, SplitRule options)
     {
         using var folder = new TempFolder();
-        ExampleSet set = ExampleSet.Load(new DataOptions { Train = [folder.Write("a.jsonl", Json(texts))], Split = options });
+        ExampleSet set = ExampleSet.Load(new ExampleSource { Train = [folder.Write("a.jsonl", Json(texts))], Split = options });
         return new[] { Split.Train, Split.Validation, Split.Test }.SelectMany(split => set[split].Select(row => (((PlainText)row).Text, split))).ToDictionary(row => row.Text, row => row.split);
     }
 }

@@ -17,7 +17,7 @@ public enum Split
 /// How rows are divided where their files do not say it. A row's part depends on nothing but the row itself (its content, its group
 /// or a column) and the seed: it stays where it is when rows are added, moved or removed, and equal rows are never on both sides.
 /// </summary>
-public sealed record SplitOptions
+public sealed record SplitRule
 {
     /// <summary>The share of rows (of groups, with <see cref="GroupBy"/>) for validation; at least 0, with <see cref="Test"/> below 1.</summary>
     public double Validation { get; init; }

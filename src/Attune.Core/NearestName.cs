@@ -1,4 +1,4 @@
-namespace Attune.Recipes;
+namespace Attune;
 
 /// <summary>Finds what somebody probably meant.</summary>
 internal static class NearestName
@@ -21,6 +21,9 @@ internal static class NearestName
     /// <summary>Says what may stand there: the nearest name, or all of them.</summary>
     public static string Hint(string name, IReadOnlyCollection<string> valid) =>
         Of(name, valid) is { } nearest ? $"did you mean {nearest}?" : "known are: " + string.Join(", ", valid.Order(StringComparer.Ordinal));
+
+    /// <summary>The words that follow an unknown name within a sentence: <c> (did you mean "x"?)</c>; nothing where no name is near.</summary>
+    public static string Question(string name, IEnumerable<string> valid) => Of(name, valid) is { } nearest ? $" (did you mean \"{nearest}\"?)" : "";
 
     private static string Fold(string name) => name.Replace('-', '_').ToLowerInvariant();
 

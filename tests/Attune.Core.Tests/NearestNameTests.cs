@@ -1,4 +1,4 @@
-namespace Attune.Recipes;
+namespace Attune;
 
 public class NearestNameTests
 {

@@ -1,7 +1,7 @@
 namespace Attune.Data;
 
 /// <summary>What to read and how.</summary>
-public sealed record DataOptions
+public sealed record ExampleSource
 {
     /// <summary>
     /// Files to read: names, names with <c>*</c> in their last part, or folders (all data files in them; where some are called train,
@@ -22,13 +22,10 @@ public sealed record DataOptions
     /// <summary>The form's name (<c>messages</c>, <c>sharegpt</c>, <c>alpaca</c>, <c>prompt-completion</c>, <c>text</c>); null: told by the columns.</summary>
     public string? Form { get; init; }
 
-    /// <summary>
-    /// Templates over columns of other names, by <c>system</c>, <c>user</c>, <c>assistant</c>, <c>text</c> or <c>messages</c>:
-    /// <c>user: "{title}\n\n{text}"</c>. Excludes <see cref="Form"/>. Null: none.
-    /// </summary>
-    public IReadOnlyDictionary<string, string>? Columns { get; init; }
+    /// <summary>For columns of other names: the messages that a row becomes. Excludes <see cref="Form"/>. Null: none.</summary>
+    public IReadOnlyList<MappedColumn>? Map { get; init; }
 
-    /// <summary>Whether white space around the values of <see cref="Columns"/> is removed.</summary>
+    /// <summary>Whether white space around the values of <see cref="Map"/> is removed.</summary>
     public bool Trim { get; init; } = true;
 
     /// <summary>
@@ -38,7 +35,7 @@ public sealed record DataOptions
     public bool DropEmpty { get; init; } = true;
 
     /// <summary>How rows are divided.</summary>
-    public SplitOptions Split { get; init; } = new();
+    public SplitRule Split { get; init; } = new();
 
     /// <summary>How many bad rows may be left out.</summary>
     public int SkipBad { get; init; }
