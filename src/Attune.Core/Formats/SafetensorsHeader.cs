@@ -255,23 +255,22 @@ internal sealed class SafetensorsHeader
         }
     }
 
-    private static JsonTokenType Next(ref Utf8JsonReader reader)
+    // Halves of surrogate pairs are found here, before anything looks into a string.
+    private JsonTokenType Next(ref Utf8JsonReader reader)
     {
         reader.Read();
+        if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+        {
+            BoundedJson.CheckText(ref reader, file, LengthField);
+        }
+
         return reader.TokenType;
     }
 
     private string Text(ref Utf8JsonReader reader)
     {
         budget.Take(MemoryBudget.StringOverhead + (2L * reader.ValueSpan.Length), At(ref reader));
-        try
-        {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new FormatException(file, At(ref reader), "a string holds half of a surrogate pair", inner: exception);
-        }
+        return reader.GetString()!;
     }
 
     private static long At(ref Utf8JsonReader reader) => LengthField + reader.TokenStartIndex;

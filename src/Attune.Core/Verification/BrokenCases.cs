@@ -7,16 +7,15 @@ internal static class BrokenCases
 {
     /// <summary>Tries every case of the fixture.</summary>
     /// <param name="fixture">A fixture with <c>cases</c>.</param>
-    /// <param name="key">The key of a case that names what to read (<c>file</c>, <c>folder</c>).</param>
-    /// <param name="read">Reads what lies at a path.</param>
-    public static FixtureResult Check(Fixture fixture, string key, Action<string> read)
+    /// <param name="read">Reads what lies at the path of a case's <c>file</c> or <c>folder</c>.</param>
+    public static FixtureResult Check(Fixture fixture, Action<string> read)
     {
         var problems = new List<string>();
         int count = 0;
         foreach (var item in fixture.ReadJsonFile(fixture.Text("cases") ?? "cases.json").EnumerateArray())
         {
             count++;
-            string name = item.GetProperty(key).GetString()!;
+            string name = item.GetProperty(item.TryGetProperty("folder", out _) ? "folder" : "file").GetString()!;
             if (Problem(item.GetProperty("valid"), fixture.Resolve(name), read) is { } problem)
             {
                 problems.Add($"{name} ({item.GetProperty("reason").GetString()}) {problem}");

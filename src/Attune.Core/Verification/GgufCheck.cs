@@ -13,7 +13,7 @@ internal sealed class GgufCheck : IFixtureCheck
     {
         if (!fixture.Is("valid"))
         {
-            return BrokenCases.Check(fixture, "file", path => Gguf.Open(path).Dispose());
+            return BrokenCases.Check(fixture, path => Gguf.Open(path).Dispose());
         }
 
         using var gguf = Gguf.Open(fixture.Resolve(fixture.Text("file")!));

@@ -21,7 +21,7 @@ internal sealed class SafetensorsCheck : IFixtureCheck
     {
         if (!fixture.Is("valid"))
         {
-            return BrokenCases.Check(fixture, "file", path => Safetensors.Open(path).Dispose());
+            return BrokenCases.Check(fixture, path => Safetensors.Open(path).Dispose());
         }
 
         string file = fixture.Resolve(fixture.Text("file")!);

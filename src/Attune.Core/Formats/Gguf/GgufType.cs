@@ -58,6 +58,9 @@ internal sealed record GgufType(int Id, string Name, int BlockElements, int Bloc
     /// <summary>The type of a number in a file, or null.</summary>
     public static GgufType? Find(uint id) => Array.Find(All, type => (uint)type.Id == id);
 
+    /// <summary>The names of the types that Attune writes, for messages.</summary>
+    public static string Writable => string.Join(", ", All.Where(type => type.Quantize is not null).Select(type => type.Name));
+
     /// <summary>The type of ggml's name.</summary>
     public static GgufType Named(string name) =>
         Array.Find(All, type => type.Name == name) ?? throw new ArgumentOutOfRangeException(nameof(name), name, "no tensor type of GGUF");
