@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+
+namespace Attune.Text.Models;
+
+/// <summary>The tokens of words seen before. Full, it keeps what it has: the frequent words come early.</summary>
+internal sealed class WordCache
+{
+    private const int Slots = 1 << 16;
+    private const int MostWords = Slots / 2;
+    private const int LongestWord = 256;
+
+    private readonly Entry[] entries = new Entry[Slots];
+    private char[] characters = new char[1 << 14];
+    private ModelToken[] tokens = new ModelToken[1 << 13];
+    private int usedCharacters;
+    private int usedTokens;
+    private int words;
+
+    /// <summary>Appends the tokens of a word that is known; false where it is not.</summary>
+    public bool TryGet(ReadOnlySpan<char> word, List<ModelToken> into)
+    {
+        uint hash = Hash(word);
+        for (int slot = (int)hash & (Slots - 1); ; slot = (slot + 1) & (Slots - 1))
+        {
+            ref readonly Entry entry = ref entries[slot];
+            if (entry.Tokens == 0)
+            {
+                return false;
+            }
+
+            if (entry.Hash == hash && word.SequenceEqual(characters.AsSpan(entry.Start, entry.Length)))
+            {
+                into.AddRange(tokens.AsSpan(entry.First, entry.Tokens));
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Remembers a word that is not known yet.</summary>
+    public void Add(ReadOnlySpan<char> word, ReadOnlySpan<ModelToken> its)
+    {
+        if (word.Length > LongestWord || words == MostWords || its.Length == 0)
+        {
+            return;
+        }
+
+        if (usedCharacters + word.Length > characters.Length)
+        {
+            Array.Resize(ref characters, characters.Length * 2);
+        }
+
+        while (usedTokens + its.Length > tokens.Length)
+        {
+            Array.Resize(ref tokens, tokens.Length * 2);
+        }
+
+        uint hash = Hash(word);
+        int slot = (int)hash & (Slots - 1);
+        while (entries[slot].Tokens != 0)
+        {
+            slot = (slot + 1) & (Slots - 1);
+        }
+
+        word.CopyTo(characters.AsSpan(usedCharacters));
+        its.CopyTo(tokens.AsSpan(usedTokens));
+        entries[slot] = new Entry(hash, usedCharacters, word.Length, usedTokens, its.Length);
+        usedCharacters += word.Length;
+        usedTokens += its.Length;
+        words++;
+    }
+
+    private static uint Hash(ReadOnlySpan<char> word)
+    {
+        ulong hash = (ulong)word.Length * 0x9E3779B97F4A7C15;
+        while (word.Length >= 4)
+        {
+            hash = (hash ^ MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(word))) * 0xFF51AFD7ED558CCD;
+            hash ^= hash >> 32;
+            word = word[4..];
+        }
+
+        ulong tail = 0;
+        foreach (char unit in word)
+        {
+            tail = (tail << 16) | unit;
+        }
+
+        hash = (hash ^ tail) * 0xC4CEB9FE1A85EC53;
+        return (uint)(hash ^ (hash >> 32));
+    }
+
+    private readonly record struct Entry(uint Hash, int Start, int Length, int First, int Tokens);
+}

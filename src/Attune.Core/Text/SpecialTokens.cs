@@ -1,0 +1,13 @@
+namespace Attune.Text;
+
+/// <summary>The tokens that a tokenizer's files name for a purpose; null where they do not.</summary>
+internal sealed record SpecialTokens
+{
+    public string? Bos { get; init; }
+
+    public string? Eos { get; init; }
+
+    public string? Pad { get; init; }
+
+    public string? Unknown { get; init; }
+}

@@ -1,0 +1,229 @@
+using System.Text.Json;
+using Attune.Text.Models;
+using Attune.Text.PostProcessors;
+
+namespace Attune.Text;
+
+/// <summary>
+/// Turns text into the tokens that a model reads, and back: a pipeline of normalizer, pre-tokenizer, model, post-processor and decoder,
+/// as tokenizer.json describes it. Threads may share one.
+/// </summary>
+public sealed class Tokenizer
+{
+    private readonly TokenizerParts parts;
+    private readonly AddedTokens added;
+
+    internal Tokenizer(TokenizerParts parts, SpecialTokens special, string file)
+    {
+        this.parts = parts;
+        Special = special;
+        added = new AddedTokens(parts.AddedTokens, parts.Model.Vocabulary, parts.Normalizer, file);
+        if (parts.Model is Bpe bpe)
+        {
+            bpe.Special = added.All.Where(token => token.Special && token.Id != bpe.UnknownId).Select(token => token.Id).ToHashSet();
+        }
+
+        VocabularySize = parts.Model.Vocabulary.Count + added.All.Count(token => parts.Model.Vocabulary.IdOf(token.Content) < 0);
+    }
+
+    /// <summary>How many tokens there are, added ones included.</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>The token that begins a sequence, where the tokenizer's files name one.</summary>
+    public int? BosTokenId => Id(Special.Bos);
+
+    /// <summary>The token that ends a sequence or a turn, where the tokenizer's files name one.</summary>
+    public int? EosTokenId => Id(Special.Eos);
+
+    /// <summary>The token that fills rows up, where the tokenizer's files name one.</summary>
+    public int? PadTokenId => Id(Special.Pad);
+
+    /// <summary>The token that stands for what the vocabulary cannot spell, where there is one.</summary>
+    public int? UnknownTokenId => Id(Special.Unknown) ?? parts.Model.UnknownId;
+
+    /// <summary>The tokens that were added to the vocabulary, by id.</summary>
+    public IReadOnlyList<AddedToken> AddedTokens => added.All.OrderBy(token => token.Id).ToList();
+
+    /// <summary>The truncation that tokenizer.json names; it takes effect only where options ask for it.</summary>
+    public Truncation? Truncation => parts.Truncation;
+
+    /// <summary>The padding that tokenizer.json names; it takes effect only where options ask for it.</summary>
+    public Padding? Padding => parts.Padding;
+
+    internal SpecialTokens Special { get; }
+
+    internal IPostProcessor? PostProcessor => parts.PostProcessor;
+
+    /// <summary>Reads a tokenizer.json, and tokenizer_config.json and special_tokens_map.json beside it where they are.</summary>
+    /// <param name="tokenizerJson">The file.</param>
+    /// <exception cref="AttuneException">The file is absent, broken, or has a part that Attune does not know.</exception>
+    public static Tokenizer FromFile(string tokenizerJson) => TokenizerFiles.FromTokenizerJson(tokenizerJson);
+
+    /// <summary>Reads the tokenizer of a model's folder: tokenizer.json, or else vocab.json with merges.txt.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="AttuneException">There is none, or it is broken.</exception>
+    public static Tokenizer FromFolder(string folder) => TokenizerFiles.FromFolder(folder);
+
+    /// <summary>Makes the tokenizer that a GGUF file's metadata describes.</summary>
+    /// <param name="metadata">The metadata, by key: CLR values, lists as arrays.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="AttuneException">The metadata has no tokenizer, or one of a kind that Attune does not know.</exception>
+    public static Tokenizer FromGguf(IReadOnlyDictionary<string, object> metadata, string path) => GgufTokenizer.Read(metadata, path);
+
+    /// <summary>Encodes a text.</summary>
+    /// <param name="text">Any text; half a surrogate pair counts as U+FFFD.</param>
+    /// <param name="addSpecialTokens">Adds what the tokenizer puts around a text.</param>
+    public Encoding Encode(string text, bool addSpecialTokens = true) => Encode(text, [], addSpecialTokens);
+
+    /// <summary>Encodes a text of which parts are a user's: special tokens are not found there, what looks like one stays text.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="plain">The user's parts, in UTF-16 units.</param>
+    /// <param name="addSpecialTokens">Adds what the tokenizer puts around a text.</param>
+    public Encoding Encode(string text, IReadOnlyList<TextRange> plain, bool addSpecialTokens)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(plain);
+        return Process([Tokens(text, plain, 0)], null, addSpecialTokens).Build([text]);
+    }
+
+    /// <summary>Encodes a pair of texts.</summary>
+    /// <param name="text">The first.</param>
+    /// <param name="pair">The second.</param>
+    /// <param name="addSpecialTokens">Adds what the tokenizer puts around the texts.</param>
+    public Encoding Encode(string text, string pair, bool addSpecialTokens = true)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(pair);
+        return Process([Tokens(text, [], 0), Tokens(pair, [], 1)], null, addSpecialTokens).Build([text, pair]);
+    }
+
+    /// <summary>Encodes texts, truncated and padded together.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="options">How; null: as <see cref="Encode(string, bool)"/> does.</param>
+    /// <returns>One encoding a text; what truncation cuts off is in its <see cref="Encoding.Overflowing"/>.</returns>
+    /// <exception cref="AttuneException">The options cannot be met.</exception>
+    public IReadOnlyList<Encoding> EncodeBatch(IReadOnlyList<string> texts, EncodingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return Batch(texts.Select(text => new[] { text }).ToList(), options ?? new EncodingOptions());
+    }
+
+    /// <summary>Encodes pairs of texts, truncated and padded together.</summary>
+    /// <param name="pairs">The pairs.</param>
+    /// <param name="options">How; null: as <see cref="Encode(string, string, bool)"/> does.</param>
+    /// <returns>One encoding a pair; what truncation cuts off is in its <see cref="Encoding.Overflowing"/>.</returns>
+    /// <exception cref="AttuneException">The options cannot be met.</exception>
+    public IReadOnlyList<Encoding> EncodeBatch(IReadOnlyList<(string Text, string Pair)> pairs, EncodingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        return Batch(pairs.Select(pair => new[] { pair.Text, pair.Pair }).ToList(), options ?? new EncodingOptions());
+    }
+
+    /// <summary>Turns tokens back into text.</summary>
+    /// <param name="ids">The ids; those that are no token's are left out.</param>
+    /// <param name="skipSpecialTokens">Leaves special tokens out.</param>
+    public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true)
+    {
+        var tokens = new List<string>(ids.Length);
+        foreach (int id in ids)
+        {
+            if ((added.Decoded(id) ?? parts.Model.Vocabulary.TokenOf(id)) is { } token && !(skipSpecialTokens && IsSpecial(id)))
+            {
+                tokens.Add(token);
+            }
+        }
+
+        return parts.Decoder is null ? string.Join(' ', tokens) : string.Concat(parts.Decoder.Decode(tokens));
+    }
+
+    /// <summary>Begins to decode tokens one at a time.</summary>
+    /// <param name="skipSpecialTokens">Leaves special tokens out.</param>
+    public StreamDecoder CreateStreamDecoder(bool skipSpecialTokens = true) => new(this, skipSpecialTokens);
+
+    /// <summary>The token's id, or null where there is no such token.</summary>
+    /// <param name="token">The token, as the vocabulary spells it.</param>
+    public int? IdOf(string token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        int id = added.Find(token)?.Id ?? parts.Model.Vocabulary.IdOf(token);
+        return id < 0 ? null : id;
+    }
+
+    /// <summary>The token of an id, as the vocabulary spells it; null where there is none.</summary>
+    /// <param name="id">The id.</param>
+    public string? TokenOf(int id) => added.Find(id)?.Content ?? parts.Model.Vocabulary.TokenOf(id);
+
+    /// <summary>Whether the token steers the model, rather than standing for text.</summary>
+    /// <param name="id">The id.</param>
+    public bool IsSpecial(int id) => added.Find(id) is { Special: true };
+
+    /// <summary>Writes a tokenizer.json.</summary>
+    /// <param name="path">The file; one that is there is replaced.</param>
+    public void Save(string path)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            TokenizerJson.Write(json, parts);
+        }
+
+        File.WriteAllBytes(path, stream.ToArray());
+    }
+
+    private int? Id(string? token) => token is null ? null : IdOf(token);
+
+    private EncodingBuilder Tokens(string text, IReadOnlyList<TextRange> plain, int sequence)
+    {
+        PreTokenizedText pieces = added.Extract(text, plain);
+        parts.PreTokenizer?.PreTokenize(pieces);
+        var encoding = new EncodingBuilder();
+        var tokens = new List<ModelToken>();
+        using IModelSession session = parts.Model.Begin();
+        int word = 0;
+        foreach (Piece piece in pieces.Pieces)
+        {
+            if (piece.TokenId >= 0)
+            {
+                encoding.Add(piece.TokenId, piece.Text.ToString(), piece.Original, word++, sequence);
+                continue;
+            }
+
+            tokens.Clear();
+            session.Tokenize(piece.Text, plain.Count > 0, tokens);
+            foreach (ModelToken token in tokens)
+            {
+                TextRange offsets = piece.Source.Original(piece.Start + token.Start, piece.Start + token.End);
+                encoding.Add(token.Id, parts.Model.Vocabulary.TokenOf(token.Id)!, offsets, word, sequence);
+            }
+
+            word++;
+        }
+
+        return encoding;
+    }
+
+    private EncodingBuilder Process(List<EncodingBuilder> texts, Truncation? truncation, bool addSpecialTokens)
+    {
+        if (truncation is not null)
+        {
+            int reserved = addSpecialTokens ? parts.PostProcessor?.AddedCount(texts.Count == 2) ?? 0 : 0;
+            truncation.Apply(texts, Math.Max(0, truncation.MaxLength - reserved));
+        }
+
+        return EncodingBuilder.Concatenate(parts.PostProcessor?.Process(texts, addSpecialTokens) ?? texts);
+    }
+
+    private List<Encoding> Batch(List<string[]> rows, EncodingOptions options)
+    {
+        if (options is { Truncation: { } truncation, Padding.MultipleOf: > 0 and { } multiple } && truncation.MaxLength % multiple != 0)
+        {
+            throw new AttuneException(
+                ExitCode.Usage, null, $"the maximum length {truncation.MaxLength} must be a multiple of {multiple}, to which rows are padded");
+        }
+
+        List<EncodingBuilder> encodings = rows.Select(row => Process(
+            row.Select((text, sequence) => Tokens(text, [], sequence)).ToList(), options.Truncation, options.AddSpecialTokens)).ToList();
+        options.Padding?.Apply(encodings);
+        return encodings.Select((encoding, row) => encoding.Build(rows[row])).ToList();
+    }
+}

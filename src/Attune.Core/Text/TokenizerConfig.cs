@@ -1,0 +1,127 @@
+using System.Text.Json;
+using FormatException = Attune.Formats.FormatException;
+
+namespace Attune.Text;
+
+/// <summary>What tokenizer_config.json, special_tokens_map.json and added_tokens.json say of a tokenizer.</summary>
+internal sealed record TokenizerConfig
+{
+    /// <summary>The class that the files were written by, without "Fast"; null where none is named.</summary>
+    public string? Class { get; init; }
+
+    public bool? AddPrefixSpace { get; init; }
+
+    public bool? AddBosToken { get; init; }
+
+    public bool? AddEosToken { get; init; }
+
+    public SpecialTokens Special { get; init; } = new();
+
+    /// <summary>Added tokens with their ids, as far as the files give them.</summary>
+    public IReadOnlyList<AddedToken> AddedTokens { get; init; } = [];
+
+    /// <summary>Special tokens that are named without an id.</summary>
+    public IReadOnlyList<AddedToken> Named { get; init; } = [];
+
+    /// <summary>Reads those of the files that lie beside another.</summary>
+    public static TokenizerConfig ReadBeside(string file)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        Part? config = Open(Path.Combine(folder, "tokenizer_config.json"));
+        Part? map = Open(Path.Combine(folder, "special_tokens_map.json"));
+        Part? added = Open(Path.Combine(folder, "added_tokens.json"));
+        var named = new List<AddedToken>();
+        string? Name(string key)
+        {
+            AddedToken? token = Token(config, key) ?? Token(map, key);
+            if (token is not null)
+            {
+                named.Add(token);
+            }
+
+            return token?.Content;
+        }
+
+        var special = new SpecialTokens
+        {
+            Bos = Name("bos_token"),
+            Eos = Name("eos_token"),
+            Unknown = Name("unk_token"),
+            Pad = Name("pad_token"),
+        };
+        foreach (string key in new[] { "sep_token", "cls_token", "mask_token" })
+        {
+            Name(key);
+        }
+
+        return new TokenizerConfig
+        {
+            Class = ClassName(config?.StringOrNull("tokenizer_class")),
+            AddPrefixSpace = config?.BoolOrNull("add_prefix_space"),
+            AddBosToken = config?.BoolOrNull("add_bos_token"),
+            AddEosToken = config?.BoolOrNull("add_eos_token"),
+            Special = special,
+            Named = named,
+            AddedTokens = [.. Decoder(config), .. Flat(added)],
+        };
+    }
+
+    /// <summary>A class's name without "Fast".</summary>
+    public static string? ClassName(string? name) => name is not null && name.EndsWith("Fast", StringComparison.Ordinal) ? name[..^4] : name;
+
+    private static Part? Open(string file)
+    {
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        try
+        {
+            return TokenizerJson.Parse(TokenizerFiles.Bytes(file), file, Path.GetFileName(file));
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException(file, -1, "the JSON is broken: " + e.Message.TrimEnd('.'), inner: e);
+        }
+    }
+
+    // A token is a string, or an object with its content and flags.
+    private static AddedToken? Token(Part? part, string key)
+    {
+        if (part is not { } config || !config.Has(key))
+        {
+            return null;
+        }
+
+        return config.IsString(key)
+            ? new AddedToken(0, config.String(key)) { Special = true }
+            : Flags(config.Child(key), 0) with { Special = true };
+    }
+
+    private static AddedToken Flags(Part token, int id) => new(id, token.String("content"))
+    {
+        SingleWord = token.Bool("single_word", false),
+        LStrip = token.Bool("lstrip", false),
+        RStrip = token.Bool("rstrip", false),
+        Normalized = token.Bool("normalized", false),
+        Special = token.Bool("special", false),
+    };
+
+    private static IEnumerable<AddedToken> Decoder(Part? config)
+    {
+        if (config is not { } part || !part.Has("added_tokens_decoder"))
+        {
+            yield break;
+        }
+
+        foreach ((string key, Part token) in part.Child("added_tokens_decoder").Members())
+        {
+            yield return int.TryParse(key, out int id) && id is >= 0 and < Vocabulary.IdLimit
+                ? Flags(token, id) : throw token.Error("an id is expected");
+        }
+    }
+
+    private static IEnumerable<AddedToken> Flat(Part? added) =>
+        added is { } part ? part.Keys().Select(key => new AddedToken(part.Id(key), key) { Normalized = true }) : [];
+}
