@@ -41,8 +41,8 @@ internal sealed class AddedTokenMatcher
     }
 
     /// <summary>
-    /// The first token at or after <paramref name="from"/> that <paramref name="accept"/> takes, given the token and where it stands, with
-    /// the white space that it strips, none of it before <paramref name="from"/>; null where there is none.
+    /// The first token at or after <paramref name="from"/> that <paramref name="accept"/> takes, given the token and where it stands; null
+    /// where there is none.
     /// </summary>
     public (AddedToken Token, int Start, int End)? Next(ReadOnlySpan<char> text, int from, Func<AddedToken, int, int, bool> accept)
     {
@@ -70,18 +70,15 @@ internal sealed class AddedTokenMatcher
             }
             else
             {
-                return (token, token.LStrip ? SpaceBefore(text, i, from) : i, token.RStrip ? SpaceAfter(text, end) : end);
+                return (token, i, end);
             }
         }
 
         return null;
     }
 
-    private static bool StandsAlone(ReadOnlySpan<char> text, int start, int end) =>
-        (start == 0 || !CodePoints.IsWord(CodePoints.Before(text, start, out _)))
-        && (end == text.Length || !CodePoints.IsWord(CodePoints.At(text, end, out _)));
-
-    private static int SpaceBefore(ReadOnlySpan<char> text, int start, int least)
+    /// <summary>Where white space before an index begins, not before <paramref name="least"/>.</summary>
+    public static int SpaceBefore(ReadOnlySpan<char> text, int start, int least)
     {
         while (start > least && char.IsWhiteSpace(text[start - 1]))
         {
@@ -91,7 +88,8 @@ internal sealed class AddedTokenMatcher
         return start;
     }
 
-    private static int SpaceAfter(ReadOnlySpan<char> text, int end)
+    /// <summary>Where white space from an index on ends.</summary>
+    public static int SpaceAfter(ReadOnlySpan<char> text, int end)
     {
         while (end < text.Length && char.IsWhiteSpace(text[end]))
         {
@@ -100,6 +98,10 @@ internal sealed class AddedTokenMatcher
 
         return end;
     }
+
+    private static bool StandsAlone(ReadOnlySpan<char> text, int start, int end) =>
+        (start == 0 || !CodePoints.IsWord(CodePoints.Before(text, start, out _)))
+        && (end == text.Length || !CodePoints.IsWord(CodePoints.At(text, end, out _)));
 
     private AddedToken? Longest(ReadOnlySpan<char> text, int start, out int end)
     {

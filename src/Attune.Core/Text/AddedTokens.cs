@@ -88,15 +88,20 @@ internal sealed class AddedTokens
         AddedTokenMatcher? matcher, AlignedText text, IReadOnlyList<TextRange> plain, Action<int, int> rest, PreTokenizedText pieces)
     {
         int from = 0;
-        while (matcher?.Next(text.Span, from, Accept) is { } found)
+        int search = 0;
+        while (matcher?.Next(text.Span, search, Accept) is { } found)
         {
-            if (found.Start > from)
+            // The search goes on after the token itself: what it strips can be a token again.
+            search = found.End;
+            int start = found.Token.LStrip ? AddedTokenMatcher.SpaceBefore(text.Span, found.Start, Math.Min(from, found.Start)) : found.Start;
+            int end = found.Token.RStrip ? AddedTokenMatcher.SpaceAfter(text.Span, found.End) : found.End;
+            if (start > from)
             {
-                rest(from, found.Start);
+                rest(from, start);
             }
 
-            pieces.Add(new Piece(text, found.Start, found.End, found.Token.Id));
-            from = found.End;
+            pieces.Add(new Piece(text, start, end, found.Token.Id));
+            from = end;
         }
 
         if (from < text.Length)

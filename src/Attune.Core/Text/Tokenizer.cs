@@ -127,7 +127,7 @@ public sealed class Tokenizer
         var tokens = new List<string>(ids.Length);
         foreach (int id in ids)
         {
-            if ((added.Decoded(id) ?? parts.Model.Vocabulary.TokenOf(id)) is { } token && !(skipSpecialTokens && IsSpecial(id)))
+            if ((added.Decoded(id) ?? parts.Model.Vocabulary.TokenOf(id)) is { } token && !(skipSpecialTokens && added.Find(token) is { Special: true }))
             {
                 tokens.Add(token);
             }
@@ -206,8 +206,12 @@ public sealed class Tokenizer
     {
         if (truncation is not null)
         {
+            // Where not even the added tokens find room, the tokenizers library does not truncate at all.
             int reserved = addSpecialTokens ? parts.PostProcessor?.AddedCount(texts.Count == 2) ?? 0 : 0;
-            truncation.Apply(texts, Math.Max(0, truncation.MaxLength - reserved));
+            if (reserved <= truncation.MaxLength)
+            {
+                truncation.Apply(texts, truncation.MaxLength - reserved);
+            }
         }
 
         return EncodingBuilder.Concatenate(parts.PostProcessor?.Process(texts, addSpecialTokens) ?? texts);

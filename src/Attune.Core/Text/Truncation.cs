@@ -45,6 +45,16 @@ public sealed record Truncation(int MaxLength)
             return;
         }
 
+        if (length == 0)
+        {
+            for (int i = 0; i < texts.Count; i++)
+            {
+                texts[i] = Cut(texts[i], 0);
+            }
+
+            return;
+        }
+
         if (Strategy == TruncationStrategy.LongestFirst)
         {
             if (texts.Count == 1)

@@ -88,6 +88,7 @@ internal sealed class BpeSession(Bpe model) : IModelSession
         count = 0;
         Reserve(piece.Length + 1);
         int unknown = -1;
+        bool dropped = false;
         for (int i = 0; i < piece.Length;)
         {
             int codePoint = CodePoints.At(piece, i, out int length);
@@ -111,9 +112,40 @@ internal sealed class BpeSession(Bpe model) : IModelSession
                         Add(unknownId, i, i + length);
                     }
                 }
+                else
+                {
+                    dropped = true;
+                }
             }
 
             i += length;
+        }
+
+        if (dropped)
+        {
+            CloseUp(piece);
+        }
+    }
+
+    // What is left of a word from which characters were dropped is counted, in bytes of UTF-8, as if nothing had been there: the
+    // tokenizers library does so, and offsets follow it.
+    private void CloseUp(ReadOnlySpan<char> piece)
+    {
+        var unitOfByte = new List<int>();
+        for (int i = 0; i < piece.Length;)
+        {
+            int size = new Rune(CodePoints.At(piece, i, out int length)).Utf8SequenceLength;
+            unitOfByte.AddRange(Enumerable.Repeat(i, size));
+            i += length;
+        }
+
+        int at = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int size = new Rune(CodePoints.At(piece, starts[i], out _)).Utf8SequenceLength;
+            starts[i] = unitOfByte[at];
+            at += size;
+            ends[i] = unitOfByte[at - 1] + CodePoints.LengthAt(piece, unitOfByte[at - 1]);
         }
     }
 
