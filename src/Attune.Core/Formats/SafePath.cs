@@ -10,7 +10,7 @@ internal static partial class SafePath
     /// <summary>The path of <paramref name="name"/> directly in <paramref name="root"/>; refuses everything but a plain file name.</summary>
     /// <param name="root">The folder.</param>
     /// <param name="name">A name of letters, digits, dots, hyphens and underscores that begins with none of the first two's rest: no separators.</param>
-    /// <exception cref="AttuneException">The name is no plain name, or a symbolic link stands there.</exception>
+    /// <exception cref="AttuneException">The name is no plain name, or a symbolic link stands there that is none of the hub's cache.</exception>
     public static string Under(string root, string name)
     {
         if (name.Length > LongestName || !PlainName().IsMatch(name) || name.EndsWith('.'))
@@ -26,12 +26,26 @@ internal static partial class SafePath
             throw Refuse(root, name, "leaves the folder");
         }
 
-        if (new FileInfo(path).LinkTarget is not null)
+        if (new FileInfo(path).LinkTarget is { } target && !IsBlob(folder, target))
         {
             throw Refuse(root, name, "is a symbolic link");
         }
 
         return path;
+    }
+
+    // The hub's cache consists of links: models--x--y/snapshots/COMMIT/name leads to models--x--y/blobs/HASH, and nowhere else.
+    private static bool IsBlob(string folder, string target)
+    {
+        string? repository = folder;
+        while (repository is not null && Path.GetFileName(Path.GetDirectoryName(repository)) != "snapshots")
+        {
+            repository = Path.GetDirectoryName(repository);
+        }
+
+        repository = Path.GetDirectoryName(Path.GetDirectoryName(repository));
+        var blob = new FileInfo(Path.GetFullPath(Path.Combine(folder, target)));
+        return repository is not null && blob.DirectoryName == Path.Combine(repository, "blobs") && blob.LinkTarget is null;
     }
 
     private static AttuneException Refuse(string root, string name, string problem) =>
