@@ -112,7 +112,8 @@ public sealed class HubClient : IDisposable
             throw new AttuneException(ExitCode.Usage, null, $"{Names.Quote(repository)} is no model's name on the hub", "write it as org/name, or give a folder or a .gguf file that exists");
         }
 
-        return revision is null or { Length: <= 255 } && HubReference.IsPath(revision ?? "main") ? revision ?? "main"
+        revision ??= "main";
+        return revision.Length <= 255 && HubReference.IsPath(revision) ? revision
             : throw new AttuneException(ExitCode.Usage, null, $"{Names.Quote(revision)} is no branch, tag or commit of {repository}", "check model.revision");
     }
 

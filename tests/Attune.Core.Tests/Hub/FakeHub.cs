@@ -65,7 +65,7 @@ internal sealed class FakeHub : IAsyncDisposable
 
         FakeAnswer answer = name.EndsWith(".safetensors", StringComparison.Ordinal) || name.EndsWith(".gguf", StringComparison.Ordinal)
             ? new FakeAnswer { Headers = { ["X-Linked-Etag"] = $"\"{Sha256(body)}\"", ["X-Linked-Size"] = body.Length.ToString(CultureInfo.InvariantCulture) } }
-            : new FakeAnswer { Headers = { ["ETag"] = $"\"{Convert.ToHexStringLower(SHA1.HashData(body))}\"" } };
+            : new FakeAnswer { Headers = { ["ETag"] = $"\"{Sha256(body)[..40]}\"" } };
         answer.Headers["X-Repo-Commit"] = Commit;
         answer.Body = body;
         return answer.Ranged(request);
