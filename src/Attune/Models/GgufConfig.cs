@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+using Attune.Formats;
+
+namespace Attune.Models;
+
+/// <summary>A config.json made of a GGUF file's metadata, with the defaults that llama.cpp has.</summary>
+internal static class GgufConfig
+{
+    public static HuggingFaceConfig From(IReadOnlyDictionary<string, object> metadata, IReadOnlyDictionary<string, TensorInfo> tensors, string place)
+    {
+        string architecture = metadata.TryGetValue("general.architecture", out object? name) && name is string text ? text
+            : throw new Formats.FormatException(place, -1, "\"general.architecture\" is absent");
+        if (architecture != "llama")
+        {
+            throw new AttuneException(ExitCode.BadData, place, $"GGUF files of architecture \"{architecture}\" cannot be opened yet", "use the model's folder of safetensors files");
+        }
+
+        if (tensors.ContainsKey("rope_freqs.weight"))
+        {
+            throw new AttuneException(ExitCode.BadData, place, "GGUF files with \"rope_freqs.weight\" cannot be opened yet", "use the model's folder of safetensors files, whose config.json has the rope scaling");
+        }
+
+        double? Number(string key) => metadata.TryGetValue($"{architecture}.{key}", out object? value) ? value switch
+        {
+            string or Array or bool => throw new Formats.FormatException(place, -1, $"\"{architecture}.{key}\" must be a number"),
+            IConvertible number => Convert.ToDouble(number, System.Globalization.CultureInfo.InvariantCulture),
+            _ => null,
+        } : null;
+        double Required(string key) => Number(key) ?? throw new Formats.FormatException(place, -1, $"\"{architecture}.{key}\" is absent");
+        long vocabulary = tensors.TryGetValue("token_embd.weight", out var embedding) && embedding.Shape.Count == 2 ? embedding.Shape[0]
+            : throw new Formats.FormatException(place, -1, "\"token_embd.weight\" is absent or no matrix");
+
+        // A token id of 2^32 - 1 stands for none.
+        JsonNode? Token(string key) => metadata.TryGetValue("tokenizer.ggml." + key, out object? value) && value is uint id && id != uint.MaxValue ? JsonValue.Create((long)id) : null;
+        double heads = Required("attention.head_count"), width = Required("embedding_length");
+        var rope = new JsonObject { ["rope_type"] = "default", ["rope_theta"] = Number("rope.freq_base") ?? 10000 };
+        if (Number("rope.scaling.factor") is double factor and not (0 or 1))
+        {
+            string type = metadata.TryGetValue($"{architecture}.rope.scaling.type", out object? scaling) && scaling is string kind ? kind : "linear";
+            rope["rope_type"] = type;
+            rope["factor"] = factor;
+            if (Number("rope.scaling.original_context_length") is double original)
+            {
+                rope["original_max_position_embeddings"] = original;
+            }
+        }
+
+        double headSize = Number("attention.key_length") ?? Number("rope.dimension_count") ?? Math.Floor(width / heads);
+        return new HuggingFaceConfig(new JsonObject
+        {
+            ["architectures"] = new JsonArray("LlamaForCausalLM"),
+            ["model_type"] = "llama",
+            ["vocab_size"] = vocabulary,
+            ["hidden_size"] = width,
+            ["intermediate_size"] = Required("feed_forward_length"),
+            ["num_hidden_layers"] = Required("block_count"),
+            ["num_attention_heads"] = heads,
+            ["num_key_value_heads"] = Number("attention.head_count_kv") ?? heads,
+            ["head_dim"] = headSize,
+            ["hidden_act"] = "silu",
+            ["max_position_embeddings"] = Number("context_length") ?? 2048,
+            ["rms_norm_eps"] = Number("attention.layer_norm_rms_epsilon") ?? 1e-5,
+            ["attention_bias"] = tensors.ContainsKey("blk.0.attn_q.bias"),
+            ["mlp_bias"] = tensors.ContainsKey("blk.0.ffn_gate.bias"),
+            ["rope_parameters"] = rope,
+            ["tie_word_embeddings"] = !tensors.ContainsKey("output.weight"),
+            ["bos_token_id"] = Token("bos_token_id"),
+            ["eos_token_id"] = Token("eos_token_id"),
+            ["pad_token_id"] = Token("padding_token_id"),
+            ["dtype"] = "float32",
+        }, place);
+    }
+}

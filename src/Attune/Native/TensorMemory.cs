@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using Attune.Formats;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Attune.Native;
+
+/// <summary>Bytes between files and tensors, in slices, so that a tensor of any size moves without a second copy of it.</summary>
+internal static class TensorMemory
+{
+    private const int Slice = 16 << 20;
+
+    /// <summary>TorchSharp's type for a file's.</summary>
+    /// <exception cref="AttuneException">libtorch has no such type.</exception>
+    public static ScalarType TypeOf(ElementType type, string place) => type switch
+    {
+        ElementType.Bool => ScalarType.Bool,
+        ElementType.U8 => ScalarType.Byte,
+        ElementType.I8 => ScalarType.Int8,
+        ElementType.I16 => ScalarType.Int16,
+        ElementType.I32 => ScalarType.Int32,
+        ElementType.I64 => ScalarType.Int64,
+        ElementType.F16 => ScalarType.Float16,
+        ElementType.BF16 => ScalarType.BFloat16,
+        ElementType.F32 => ScalarType.Float32,
+        ElementType.F64 => ScalarType.Float64,
+        _ => throw new AttuneException(ExitCode.BadData, place, $"tensors of type {type} cannot be computed with", "convert the file to F32, F16 or BF16"),
+    };
+
+    /// <summary>A file's type for TorchSharp's.</summary>
+    public static ElementType TypeOf(ScalarType type) => type switch
+    {
+        ScalarType.Bool => ElementType.Bool,
+        ScalarType.Byte => ElementType.U8,
+        ScalarType.Int8 => ElementType.I8,
+        ScalarType.Int16 => ElementType.I16,
+        ScalarType.Int32 => ElementType.I32,
+        ScalarType.Int64 => ElementType.I64,
+        ScalarType.Float16 => ElementType.F16,
+        ScalarType.BFloat16 => ElementType.BF16,
+        ScalarType.Float32 => ElementType.F32,
+        ScalarType.Float64 => ElementType.F64,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No file format has this type."),
+    };
+
+    /// <summary>Reads a tensor; the caller owns it.</summary>
+    /// <param name="source">Where it lies.</param>
+    /// <param name="name">Its name there.</param>
+    /// <param name="type">The type wanted; null: the file's.</param>
+    /// <param name="device">Where it is made.</param>
+    public static Tensor Read(ITensorSource source, string name, ScalarType? type, Device device)
+    {
+        var info = source.Tensors[name];
+        var from = TypeOf(info.Type, $"{source.Path}: {name}");
+        using var scope = NewDisposeScope();
+        var result = empty([.. info.Shape], dtype: type ?? from, device: device);
+        var flat = result.view(-1);
+        int width = info.Type.Size();
+        long perSlice = Slice / width;
+        bool direct = result.dtype == from && device.type == DeviceType.CPU;
+        Tensor? buffer = direct ? null : empty([Math.Min(perSlice, info.Count)], dtype: from, device: CPU);
+        for (long at = 0; at < info.Count; at += perSlice)
+        {
+            using var inner = NewDisposeScope();
+            long count = Math.Min(perSlice, info.Count - at);
+            var target = direct ? flat.narrow(0, at, count) : buffer!.narrow(0, 0, count);
+            source.Read(name, at * width, target.bytes);
+            if (!direct)
+            {
+                flat.narrow(0, at, count).copy_(target);
+            }
+        }
+
+        return result.DetachFromDisposeScope();
+    }
+
+    /// <summary>Writes a tensor's elements, row-major and little-endian.</summary>
+    /// <param name="tensor">Any tensor.</param>
+    /// <param name="type">The type written.</param>
+    /// <param name="stream">Where to.</param>
+    public static void Write(Tensor tensor, ScalarType type, Stream stream)
+    {
+        using var scope = NewDisposeScope();
+        var flat = tensor.detach().contiguous().view(-1);
+        long perSlice = Slice / Math.Max(1, tensor.element_size()), total = flat.shape[0];
+        for (long at = 0; at < total; at += perSlice)
+        {
+            using var inner = NewDisposeScope();
+            var part = flat.narrow(0, at, Math.Min(perSlice, total - at)).to(type).cpu().contiguous();
+            stream.Write(part.bytes);
+        }
+    }
+
+    /// <summary>A copy of a tensor's elements as float32.</summary>
+    public static float[] ToFloats(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.detach().to(float32).cpu().contiguous().data<float>().ToArray();
+    }
+}

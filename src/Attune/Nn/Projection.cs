@@ -1,0 +1,66 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Attune.Nn;
+
+/// <summary>What tuning adds to a projection or an embedding, from outside the model.</summary>
+public interface IDelta
+{
+    /// <summary>Adds to the base's output.</summary>
+    /// <param name="input">What went into the layer: [tokens, in] for a projection, token ids [tokens] for an embedding.</param>
+    /// <param name="output">What came out, [tokens, out]; it may be changed in place.</param>
+    /// <returns>The sum, [tokens, out].</returns>
+    Tensor Add(Tensor input, Tensor output);
+}
+
+/// <summary>The one linear layer that every model uses: y = x W' + b, and what tuning adds.</summary>
+public sealed class Projection : Layer
+{
+    private readonly bool transposed;
+
+    /// <summary>Creates the layer, empty.</summary>
+    /// <param name="inFeatures">Width of the input.</param>
+    /// <param name="outFeatures">Width of the output.</param>
+    /// <param name="bias">Whether it has a bias.</param>
+    /// <param name="transposed">Whether the weight lies as [in, out], as in GPT-2's Conv1D, instead of [out, in].</param>
+    public Projection(int inFeatures, int outFeatures, bool bias, bool transposed = false)
+    {
+        InFeatures = inFeatures;
+        OutFeatures = outFeatures;
+        this.transposed = transposed;
+        Weight = transposed ? AddParameter("weight", inFeatures, outFeatures) : AddParameter("weight", outFeatures, inFeatures);
+        Bias = bias ? AddParameter("bias", outFeatures) : null;
+    }
+
+    /// <summary>Width of the input.</summary>
+    public int InFeatures { get; }
+
+    /// <summary>Width of the output.</summary>
+    public int OutFeatures { get; }
+
+    /// <summary>Whether the weight lies as [in, out].</summary>
+    public bool IsTransposed => transposed;
+
+    /// <summary>[out, in], or [in, out] where transposed.</summary>
+    public Parameter Weight { get; }
+
+    /// <summary>[out]; null where there is none.</summary>
+    public Parameter? Bias { get; }
+
+    /// <summary>What tuning adds; null where there is nothing.</summary>
+    public IDelta? Delta { get; set; }
+
+    /// <summary>y = x W' + b + delta(x).</summary>
+    /// <param name="input">[tokens, in].</param>
+    /// <returns>[tokens, out], in the input's precision.</returns>
+    public Tensor Forward(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var weight = Precision.As(Weight.Value, input.dtype);
+        var bias = Bias is null ? null : Precision.As(Bias.Value, input.dtype);
+        Tensor output = transposed
+            ? bias is null ? input.matmul(weight) : torch.addmm(bias, input, weight, 1, 1)
+            : nn.functional.linear(input, weight, bias);
+        return Delta is null ? output : Delta.Add(input, output);
+    }
+}
