@@ -46,7 +46,8 @@ public sealed class RmsNorm : Layer
             using var scope = NewDisposeScope();
             var wide = Precision.As(input, float32);
             var scale = wide.square().mean([-1], keepdim: true).add_(epsilon).rsqrt_();
-            ctx.save_for_backward([input, weight, scale]);
+            ctx.save_for_backward([input, weight, scale.MoveToOuterDisposeScope()]);
+            ctx.save_data("trained", weight.requires_grad);
             return Precision.As(wide * scale, input.dtype).mul_(weight).MoveToOuterDisposeScope();
         }
 
@@ -60,7 +61,7 @@ public sealed class RmsNorm : Layer
             var normed = wide * scale;
             var scaled = gradient * Precision.As(weight, float32);
             var input_gradient = Precision.As((scaled - (normed * (scaled * normed).mean([-1], keepdim: true))).mul_(scale), input.dtype);
-            var weight_gradient = weight.requires_grad ? Precision.As((gradient * normed).sum(0), weight.dtype) : null;
+            var weight_gradient = (bool)ctx.get_data("trained") ? Precision.As((gradient * normed).sum([0L]), weight.dtype) : null;
             weight_gradient?.MoveToOuterDisposeScope();
             return [input_gradient.MoveToOuterDisposeScope(), weight_gradient!, null!];
         }

@@ -1,0 +1,111 @@
+using Attune.Formats;
+using Attune.Models;
+using Attune.Native;
+using Attune.Nn;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Attune.Verification;
+
+/// <summary>Fixtures of kind <c>forward</c>: logits, hidden states, loss and gradients of a causal language model.</summary>
+internal sealed class ForwardCheck : IFixtureCheck
+{
+    public string Kind => "forward";
+
+    public FixtureResult Check(Fixture fixture)
+    {
+        if (FixtureModel.Skip(fixture) is { } reason)
+        {
+            return FixtureResult.Skip(reason);
+        }
+
+        if (!File.Exists(FixtureModel.Path(fixture)) && !Directory.Exists(FixtureModel.Path(fixture)))
+        {
+            return FixtureResult.Skip($"the model {FixtureModel.Path(fixture)} is absent");
+        }
+
+        using var model = FixtureModel.Load(fixture);
+        using var inputs = Safetensors.Open(fixture.Resolve("inputs.safetensors"));
+        using var expected = Safetensors.Open(fixture.Resolve("expected.safetensors"));
+        var comparison = new TensorComparison(fixture.Tolerance);
+        using var scope = NewDisposeScope();
+        var batch = FixtureRows.Read(inputs);
+        using var rows = batch.Pack();
+        bool gradients = expected.Tensors.Keys.Any(name => name.StartsWith("grad", StringComparison.Ordinal));
+        if (gradients)
+        {
+            FixtureModel.TrainAll(model);
+        }
+
+        using var mode = set_grad_enabled(gradients);
+        var states = new List<Tensor>();
+        var hidden = model.Hidden(rows, null, states);
+        CompareOutputs(fixture, model, batch, hidden, states, expected, comparison);
+        if (expected.Tensors.ContainsKey("loss"))
+        {
+            var (from, targets) = batch.Trained();
+            var loss = nn.functional.cross_entropy(model.Logits(hidden.index_select(0, tensor(from))), tensor(targets));
+            comparison.Compare("loss", [], TensorMemory.ToFloats(loss), expected);
+            if (gradients)
+            {
+                loss.backward();
+                CompareGradients(fixture, model, expected, comparison);
+            }
+        }
+
+        return comparison.Result;
+    }
+
+    private static void CompareOutputs(Fixture fixture, LanguageModel model, FixtureRows batch, Tensor hidden, List<Tensor> states, Safetensors expected, TensorComparison comparison)
+    {
+        if (expected.Tensors.ContainsKey("logits"))
+        {
+            var logits = batch.Unpack(model.Logits(hidden));
+            bool[] counted = new bool[logits.numel()];
+            int width = (int)logits.shape[2];
+            foreach (int place in batch.Places.SelectMany(row => row))
+            {
+                counted.AsSpan(place * width, width).Fill(true);
+            }
+
+            comparison.Compare("logits", logits.shape, TensorMemory.ToFloats(logits), expected, counted);
+        }
+
+        if (expected.Tensors.ContainsKey("logits_at"))
+        {
+            long[] positions = [.. fixture.Json.GetProperty("positions").EnumerateArray().Select(place => place.GetInt64())];
+            var logits = model.Logits(hidden.index_select(0, tensor(positions)));
+            comparison.Compare("logits_at", logits.shape, TensorMemory.ToFloats(logits), expected);
+        }
+
+        if (expected.Tensors.ContainsKey("hidden_norms"))
+        {
+            var norms = stack(states.Select(state => state.pow(2).sum(-1).sqrt()));
+            comparison.Compare("hidden_norms", norms.shape, TensorMemory.ToFloats(norms), expected);
+        }
+
+        if (expected.Tensors.ContainsKey("token_log_probabilities"))
+        {
+            var probabilities = model.Logits(hidden).log_softmax(-1);
+            var next = tensor(batch.Ids.Skip(1).Select(id => (long)id).ToArray()).unsqueeze(-1);
+            var taken = probabilities.narrow(0, 0, batch.Ids.Length - 1).gather(1, next).squeeze(-1);
+            comparison.Compare("token_log_probabilities", taken.shape, TensorMemory.ToFloats(taken), expected);
+        }
+    }
+
+    private static void CompareGradients(Fixture fixture, LanguageModel model, Safetensors expected, TensorComparison comparison)
+    {
+        var unstable = fixture.Json.TryGetProperty("unstable", out var names) ? names.EnumerateArray().Select(name => name.GetString()).ToHashSet() : [];
+        var parameters = model.NamedParameters().ToDictionary(named => named.Name, named => named.Parameter);
+        foreach (string name in expected.Tensors.Keys.Where(name => name.StartsWith("grad.", StringComparison.Ordinal) && !unstable.Contains(name)))
+        {
+            if (!parameters.TryGetValue(name["grad.".Length..], out var parameter) || parameter.Value.grad is not { } gradient)
+            {
+                comparison.Problem($"{name} has no counterpart");
+                continue;
+            }
+
+            comparison.Compare(name, gradient.shape, TensorMemory.ToFloats(gradient), expected);
+        }
+    }
+}
