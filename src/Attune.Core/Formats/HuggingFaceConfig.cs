@@ -9,7 +9,7 @@ namespace Attune.Formats;
 /// <c>"num_hidden_layers|n_layer"</c> (the first that is there counts); a JSON null is as good as absent. What has the wrong type or
 /// lies outside its range is an error that names file and key.
 /// </summary>
-internal sealed class HuggingFaceConfig
+public sealed class HuggingFaceConfig
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -46,7 +46,7 @@ internal static class GgufConfig
         }
 
         double headSize = Number("attention.key_length") ?? Number("rope.dimension_count") ?? Math.Floor(width / heads);
-        return new HuggingFaceConfig(new JsonObject
+        var config = new JsonObject
         {
             ["architectures"] = new JsonArray("LlamaForCausalLM"),
             ["model_type"] = "llama",
@@ -68,6 +68,7 @@ internal static class GgufConfig
             ["eos_token_id"] = Token("eos_token_id"),
             ["pad_token_id"] = Token("padding_token_id"),
             ["dtype"] = "float32",
-        }, place);
+        };
+        return HuggingFaceConfig.Parse(System.Text.Encoding.UTF8.GetBytes(config.ToJsonString()), place);
     }
 }

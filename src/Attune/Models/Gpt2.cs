@@ -20,7 +20,7 @@ public sealed class Gpt2 : LanguageModel
         var shape = new Shape(config);
         transformer = Add("transformer", new Transformer(shape));
         lmHead = Add("lm_head", new Projection(shape.Hidden, shape.Vocabulary, bias: false));
-        if (config.Bool("tie_word_embeddings", true))
+        if (config.GetBool("tie_word_embeddings", true))
         {
             lmHead.Weight.TieTo(transformer.TokenEmbedding.Weight);
         }
@@ -75,13 +75,13 @@ public sealed class Gpt2 : LanguageModel
             Heads = config.Size("n_head");
             Positions = config.Size("n_positions", 1024);
             Inner = config.Size("n_inner", 4 * Hidden);
-            Epsilon = config.Double("layer_norm_epsilon", 1e-5);
-            Activation = Activations.Of(config.String("activation_function", "gelu_new")!, config.Place);
-            ScaleScores = config.Bool("scale_attn_weights", true);
-            ScaleByLayer = config.Bool("scale_attn_by_inverse_layer_idx", false);
+            Epsilon = config.FindDouble("layer_norm_epsilon") ?? 1e-5;
+            Activation = Activations.Of(config.FindString("activation_function") ?? "gelu_new", config.Path);
+            ScaleScores = config.GetBool("scale_attn_weights", true);
+            ScaleByLayer = config.GetBool("scale_attn_by_inverse_layer_idx", false);
             if (Hidden % Heads != 0)
             {
-                throw new Formats.FormatException(config.Place, -1, $"\"n_embd\" ({Hidden}) must be a multiple of \"n_head\" ({Heads})");
+                throw new Formats.FormatException(config.Path, -1, $"\"n_embd\" ({Hidden}) must be a multiple of \"n_head\" ({Heads})");
             }
         }
 

@@ -20,7 +20,7 @@ public sealed class Llama : LanguageModel
         var shape = new Shape(config);
         model = Add("model", new LlamaModel(shape));
         lmHead = Add("lm_head", new Projection(shape.Hidden, shape.Vocabulary, bias: false));
-        if (config.Bool("tie_word_embeddings", false))
+        if (config.GetBool("tie_word_embeddings", false))
         {
             lmHead.Weight.TieTo(model.EmbedTokens.Weight);
         }
@@ -97,17 +97,17 @@ public sealed class Llama : LanguageModel
 
         public int HeadSize { get; } = config.Size("head_dim", Math.Max(1, config.Size("hidden_size") / config.Size("num_attention_heads")));
 
-        public double Epsilon { get; } = config.Double("rms_norm_eps", 1e-6);
+        public double Epsilon { get; } = config.FindDouble("rms_norm_eps") ?? 1e-6;
 
-        public bool AttentionBias { get; } = config.Bool("attention_bias", false);
+        public bool AttentionBias { get; } = config.GetBool("attention_bias", false);
 
-        public bool MlpBias { get; } = config.Bool("mlp_bias", false);
+        public bool MlpBias { get; } = config.GetBool("mlp_bias", false);
 
         public int MaxPositions { get; } = config.Size("max_position_embeddings", 2048);
 
-        public int? PaddingIndex { get; } = config.IntOrNull("pad_token_id") is int id and >= 0 ? id : null;
+        public int? PaddingIndex { get; } = config.FindInt("pad_token_id") is int id and >= 0 ? id : null;
 
-        public Func<Tensor, Tensor>? Activation { get; } = config.String("hidden_act", "silu") is "silu" or "swish" ? null : Activations.Of(config.String("hidden_act", "silu")!, config.Place);
+        public Func<Tensor, Tensor>? Activation { get; } = (config.FindString("hidden_act") ?? "silu") is "silu" or "swish" ? null : Activations.Of(config.FindString("hidden_act") ?? "silu", config.Path);
 
         public Rotary Rotary { get; } = new(RotaryConfig.Read(config, config.Size("head_dim", Math.Max(1, config.Size("hidden_size") / config.Size("num_attention_heads")))));
     }

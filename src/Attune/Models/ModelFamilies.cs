@@ -36,10 +36,10 @@ public static class ModelFamilies
     public static LanguageModel Create(HuggingFaceConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        string name = config.ModelType ?? throw new Formats.FormatException(config.Place, -1, "\"model_type\" is absent");
+        string name = config.ModelType ?? throw new Formats.FormatException(config.Path, -1, "\"model_type\" is absent");
         if (!Known.TryGetValue(name, out var constructor))
         {
-            throw new AttuneException(ExitCode.BadData, config.Place, $"unknown model_type \"{name}\"", $"known are {string.Join(", ", Names)}");
+            throw new AttuneException(ExitCode.BadData, config.Path, $"unknown model_type \"{name}\"", $"known are {string.Join(", ", Names)}");
         }
 
         try

@@ -29,7 +29,7 @@ public static class ModelLoader
             throw new AttuneException(ExitCode.MissingInput, path, "there is no such model folder or .gguf file");
         }
 
-        var config = HuggingFaceConfig.Read(Path.Combine(path, "config.json"));
+        var config = HuggingFaceConfig.Open(Path.Combine(path, "config.json"));
         using var source = ShardedSafetensors.OpenFolder(path);
         return Fill(config, source, storage, compute, device);
     }
@@ -106,7 +106,7 @@ public static class ModelLoader
         {
             using (tensor)
             {
-                return GgufRows.ToHuggingFace(tensor, model.Config.Int(heads));
+                return GgufRows.ToHuggingFace(tensor, model.Config.GetInt(heads));
             }
         }
 

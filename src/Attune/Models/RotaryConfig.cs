@@ -8,31 +8,31 @@ internal static class RotaryConfig
 {
     public static RotarySettings Read(HuggingFaceConfig config, int headSize)
     {
-        var section = config.Section("rope_parameters") ?? config.Section("rope_scaling");
+        var section = config.FindObject("rope_parameters") ?? config.FindObject("rope_scaling");
         int maxPositions = config.Size("max_position_embeddings", 2048);
-        double theta = section?.DoubleOrNull("rope_theta") ?? config.Double("rope_theta", 10000);
+        double theta = section?.FindDouble("rope_theta") ?? config.FindDouble("rope_theta") ?? 10000;
         if (section is null)
         {
-            return new RotarySettings { Place = config.Place, HeadSize = headSize, Theta = theta, MaxPositions = maxPositions };
+            return new RotarySettings { Place = config.Path, HeadSize = headSize, Theta = theta, MaxPositions = maxPositions };
         }
 
         return new RotarySettings
         {
-            Place = section.Place,
+            Place = section.Path,
             HeadSize = headSize,
             Theta = theta,
-            Type = section.String("rope_type", null) ?? section.String("type", "default")!,
-            Factor = section.Double("factor", 1),
+            Type = section.FindString("rope_type|type") ?? "default",
+            Factor = section.FindDouble("factor") ?? 1,
             MaxPositions = maxPositions,
-            OriginalMaxPositions = section.DoubleOrNull("original_max_position_embeddings") ?? config.Double("original_max_position_embeddings", maxPositions),
-            LowFrequencyFactor = section.Double("low_freq_factor", 1),
-            HighFrequencyFactor = section.Double("high_freq_factor", 4),
-            BetaFast = section.Double("beta_fast", 32),
-            BetaSlow = section.Double("beta_slow", 1),
-            MScale = section.DoubleOrNull("mscale"),
-            MScaleAllDim = section.DoubleOrNull("mscale_all_dim"),
-            AttentionFactor = section.DoubleOrNull("attention_factor"),
-            Truncate = section.Bool("truncate", true),
+            OriginalMaxPositions = section.FindDouble("original_max_position_embeddings") ?? config.FindDouble("original_max_position_embeddings") ?? maxPositions,
+            LowFrequencyFactor = section.FindDouble("low_freq_factor") ?? 1,
+            HighFrequencyFactor = section.FindDouble("high_freq_factor") ?? 4,
+            BetaFast = section.FindDouble("beta_fast") ?? 32,
+            BetaSlow = section.FindDouble("beta_slow") ?? 1,
+            MScale = section.FindDouble("mscale"),
+            MScaleAllDim = section.FindDouble("mscale_all_dim"),
+            AttentionFactor = section.FindDouble("attention_factor"),
+            Truncate = section.GetBool("truncate", true),
         };
     }
 }
