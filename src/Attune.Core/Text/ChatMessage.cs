@@ -86,6 +86,9 @@ public sealed class ChatMessage
     /// <param name="value">Its value.</param>
     public ChatMessage With(string name, string value) => With(name, JsonSerializer.SerializeToElement(value));
 
+    // Templates print fields in their order: an alias stands first, as in transformers.
+    internal ChatMessage WithFirst(string name, JsonElement value) => new([new(name, value), .. fields]);
+
     /// <summary>The field of that name, or null where there is none.</summary>
     /// <param name="name">The field's name.</param>
     public JsonElement? Field(string name)

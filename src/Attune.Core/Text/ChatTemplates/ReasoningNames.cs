@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+namespace Attune.Text.ChatTemplates;
+
+/// <summary>A message's reasoning goes by several names; templates get it under those that they may ask for, as transformers does it.</summary>
+internal static class ReasoningNames
+{
+    private static readonly string[] Names = ["reasoning_content", "thinking", "reasoning"];
+
+    public static IReadOnlyList<ChatMessage> Alias(IReadOnlyList<ChatMessage> messages) => [.. messages.Select(Alias)];
+
+    private static ChatMessage Alias(ChatMessage message)
+    {
+        foreach (string name in Names)
+        {
+            if (message.Field(name) is { ValueKind: not JsonValueKind.Null } reasoning)
+            {
+                message = message.Field("thinking") is null ? message.WithFirst("thinking", reasoning) : message;
+                return message.With("reasoning_content", reasoning);
+            }
+        }
+
+        return message;
+    }
+}
