@@ -87,7 +87,8 @@ public sealed class ChatMessage
     public ChatMessage With(string name, string value) => With(name, JsonSerializer.SerializeToElement(value));
 
     // Templates print fields in their order: an alias stands first, as in transformers.
-    internal ChatMessage WithFirst(string name, JsonElement value) => new([new(name, value), .. fields]);
+    internal ChatMessage WithFirst(string name, JsonElement value) =>
+        new([new(name, Field(name) ?? value), .. fields.Where(field => field.Key != name)]);
 
     /// <summary>The field of that name, or null where there is none.</summary>
     /// <param name="name">The field's name.</param>

@@ -261,13 +261,16 @@ internal sealed class ExpressionParser(TokenStream tokens)
     private Expression Power()
     {
         Expression left = Signed(withFilters: true);
-        while (tokens.Current.IsOperator("**"))
+        if (!tokens.Current.IsOperator("**"))
         {
-            int line = tokens.Next().Line;
-            left = Checked(new BinaryExpression(line, left, Signed(withFilters: true), Operators.Power));
+            return left;
         }
 
-        return left;
+        int line = tokens.Next().Line;
+        Expression power = Checked(new BinaryExpression(line, left, Signed(withFilters: true), Operators.Power));
+
+        // Jinja2 and Python group them in opposite ways, and the numbers get out of hand either way.
+        return tokens.Current.IsOperator("**") ? throw tokens.Fail("powers in a row need brackets") : power;
     }
 
     // As in Jinja2 a sign binds tighter than a filter, but looser than attributes and calls.

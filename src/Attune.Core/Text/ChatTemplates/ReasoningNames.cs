@@ -15,8 +15,7 @@ internal static class ReasoningNames
         {
             if (message.Field(name) is { ValueKind: not JsonValueKind.Null } reasoning)
             {
-                message = message.Field("thinking") is null ? message.WithFirst("thinking", reasoning) : message;
-                return message.With("reasoning_content", reasoning);
+                return message.WithFirst("thinking", reasoning).With("reasoning_content", reasoning);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Attune.Text.ChatTemplates;
@@ -5,6 +6,8 @@ namespace Attune.Text.ChatTemplates;
 /// <summary>Filters for markup and addresses.</summary>
 internal static class HtmlFilters
 {
+    private static readonly SearchValues<char> NotInNames = SearchValues.Create(" \t\n\r\f\v/>=");
+
     public static readonly (string Name, Filter Filter)[] All =
     [
         ("e", Escape),
@@ -16,13 +19,13 @@ internal static class HtmlFilters
         ("xmlattr", XmlAttributes),
     ];
 
-    private static Value Escape(Run run, Value input, Arguments arguments)
+    private static TextValue Escape(Run run, Value input, Arguments arguments)
     {
         arguments.Bind(run, "escape", [], 0);
         return Html.Escape(run, input);
     }
 
-    private static Value UrlEncode(Run run, Value input, Arguments arguments)
+    private static TextValue UrlEncode(Run run, Value input, Arguments arguments)
     {
         arguments.Bind(run, "urlencode", [], 0);
         var encoded = new TracedBuilder(run.Budget);
@@ -60,7 +63,7 @@ internal static class HtmlFilters
         }
     }
 
-    private static Value XmlAttributes(Run run, Value input, Arguments arguments)
+    private static TextValue XmlAttributes(Run run, Value input, Arguments arguments)
     {
         Bound bound = arguments.Bind(run, "xmlattr", ["autospace"], 0);
         DictValue dict = input as DictValue ?? throw run.FailOn(input, $"xmlattr needs a dict (got '{input.TypeName}')");
@@ -74,7 +77,7 @@ internal static class HtmlFilters
             }
 
             TextValue name = key as TextValue ?? throw run.Fail("xmlattr needs strings as keys");
-            if (name.String.AsSpan().IndexOfAny(" \t\n\r\f\v/>=") >= 0)
+            if (name.String.AsSpan().IndexOfAny(NotInNames) >= 0)
             {
                 throw run.Fail($"'{name.String}' cannot be the name of an attribute");
             }

@@ -29,7 +29,7 @@ internal static class OtherFilters
     }
 
     // What fits on a line prints as itself, with sorted keys; Python's rules for breaking lines are left out rather than guessed.
-    private static Value PrettyPrint(Run run, Value input, Arguments arguments)
+    private static TextValue PrettyPrint(Run run, Value input, Arguments arguments)
     {
         arguments.Bind(run, "pprint", ["verbose"], 0);
         var text = new TracedBuilder(run.Budget);

@@ -91,7 +91,9 @@ internal static class SequenceFilters
             throw run.Fail($"'{input.TypeName}' cannot be read from its end; make a list of it first");
         }
 
-        return None(run, "last", arguments, input is ListValue list ? list.Items.LastOrDefault() ?? Empty() : Collect(run, input).LastOrDefault() ?? Empty());
+        return None(run, "last", arguments, input is ListValue list
+            ? list.Items is [.., Value last] ? last : Empty()
+            : Collect(run, input) is [.., Value end] ? end : Empty());
 
         static UndefinedValue Empty() => new("there is no last element: the sequence is empty");
     }
@@ -103,7 +105,7 @@ internal static class SequenceFilters
         _ => throw run.Fail($"items needs a dict (got '{input.TypeName}')"),
     });
 
-    private static Value Join(Run run, Value input, Arguments arguments)
+    private static TextValue Join(Run run, Value input, Arguments arguments)
     {
         Bound bound = arguments.Bind(run, "join", ["d", "attribute"], 0);
         Func<Value, Value> get = Getter(run, bound[1]);
@@ -138,7 +140,7 @@ internal static class SequenceFilters
         }
     }
 
-    private static Value Sort(Run run, Value input, Arguments arguments)
+    private static ListValue Sort(Run run, Value input, Arguments arguments)
     {
         Bound bound = arguments.Bind(run, "sort", ["reverse", "case_sensitive", "attribute"], 0);
         Value?[] paths = bound[2] is TextValue text ? [.. text.String.Split(',').Select(Value.Of)] : [bound[2]];
@@ -146,7 +148,7 @@ internal static class SequenceFilters
         return new ListValue(run, Sorting.By(run, Collect(run, input), value => new ListValue(run, [.. keys.Select(key => key(value))]), bound.IsTrue(0)));
     }
 
-    private static Value DictSort(Run run, Value input, Arguments arguments)
+    private static ListValue DictSort(Run run, Value input, Arguments arguments)
     {
         Bound bound = arguments.Bind(run, "dictsort", ["case_sensitive", "by", "reverse"], 0);
         DictValue dict = input as DictValue ?? throw run.FailOn(input, $"dictsort needs a dict (got '{input.TypeName}')");
@@ -166,7 +168,7 @@ internal static class SequenceFilters
         }
     }
 
-    private static Value Unique(Run run, Value input, Arguments arguments)
+    private static IteratorValue Unique(Run run, Value input, Arguments arguments)
     {
         Bound bound = arguments.Bind(run, "unique", ["case_sensitive", "attribute"], 0);
         Func<Value, Value> key = Getter(run, bound[1], !bound.IsTrue(0));
@@ -209,7 +211,7 @@ internal static class SequenceFilters
         return sum;
     }
 
-    private static Value Batch(Run run, Value input, Arguments arguments)
+    private static IteratorValue Batch(Run run, Value input, Arguments arguments)
     {
         Bound bound = arguments.Bind(run, "batch", ["linecount", "fill_with"], 1);
         int size = bound.Integer(0);
@@ -242,7 +244,7 @@ internal static class SequenceFilters
         }
     }
 
-    private static Value Slice(Run run, Value input, Arguments arguments)
+    private static IteratorValue Slice(Run run, Value input, Arguments arguments)
     {
         Bound bound = arguments.Bind(run, "slice", ["slices", "fill_with"], 1);
         int slices = bound.Integer(0);
@@ -271,7 +273,7 @@ internal static class SequenceFilters
         }
     }
 
-    private static Value GroupBy(Run run, Value input, Arguments arguments)
+    private static ListValue GroupBy(Run run, Value input, Arguments arguments)
     {
         Bound bound = arguments.Bind(run, "groupby", ["attribute", "default", "case_sensitive"], 1);
         Func<Value, Value> key = Getter(run, bound[0], !bound.IsTrue(2), bound[1]), shown = Getter(run, bound[0], false, bound[1]);

@@ -53,14 +53,14 @@ internal static class TextFilters
 
     private static bool IsSeparator(char c) => c is '-' or '(' or '{' or '[' or '<' || Characters.IsSpace(c);
 
-    private static Value Trim(Run run, Value input, Arguments arguments)
+    private static TextValue Trim(Run run, Value input, Arguments arguments)
     {
         Bound bound = arguments.Bind(run, "trim", ["chars"], 0);
         TextValue text = Soft(run, input);
         return text.Like(TextMethods.Strip(run, text.Text, bound.TextOrNull(0)?.String, left: true, right: true));
     }
 
-    private static Value Replace(Run run, Value input, Arguments arguments)
+    private static TextValue Replace(Run run, Value input, Arguments arguments)
     {
         Bound bound = arguments.Bind(run, "replace", ["old", "new", "count"], 2);
         TracedString old = bound[0]!.ToText(run);
@@ -90,7 +90,7 @@ internal static class TextFilters
         return PercentFormat.Apply(run, Soft(run, input), values);
     }
 
-    private static Value Indent(Run run, Value input, Arguments arguments)
+    private static TextValue Indent(Run run, Value input, Arguments arguments)
     {
         Bound bound = arguments.Bind(run, "indent", ["width", "first", "blank"], 0);
         TextValue text = input as TextValue ?? throw run.FailOn(input, $"indent needs a string (got '{input.TypeName}')");
@@ -108,14 +108,14 @@ internal static class TextFilters
         return text.Like(indented.Build());
     }
 
-    private static Value Center(Run run, Value input, Arguments arguments)
+    private static TextValue Center(Run run, Value input, Arguments arguments)
     {
         Bound bound = arguments.Bind(run, "center", ["width"], 0);
         TextValue text = Soft(run, input);
         return text.Like(TextMethods.Pad(run, text.Text, bound.Integer(0, 80), " ", TextMethods.Side.Both));
     }
 
-    private static Value Truncate(Run run, Value input, Arguments arguments)
+    private static TextValue Truncate(Run run, Value input, Arguments arguments)
     {
         const int UsualLength = 255, UsualLeeway = 5;
         Bound bound = arguments.Bind(run, "truncate", ["length", "killwords", "end", "leeway"], 0);

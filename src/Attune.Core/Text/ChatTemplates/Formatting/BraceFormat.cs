@@ -110,7 +110,7 @@ internal sealed class BraceFormat
             : throw run.FailOn(value, $"'{value.TypeName}' takes no format"),
     };
 
-    private Value Converted(Value value, char conversion)
+    private TextValue Converted(Value value, char conversion)
     {
         if (conversion == 's')
         {
