@@ -130,6 +130,7 @@ internal sealed class HubCache(string folder)
 
     private static string FolderName(string repository) => "models--" + repository.Replace("/", "--", StringComparison.Ordinal);
 
+    // Two processes may write the same small file at once: each has a temporary file of its own, and the last one counts.
     private static void Replace(string path, string text)
     {
         string temporary = $"{path}.{Guid.NewGuid():N}";

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
+using Attune.Formats;
 
 namespace Attune.Hub;
 
@@ -47,6 +48,7 @@ internal sealed class HubDownload(HubHttp http, HubOptions options, string repos
         }
 
         File.Move(incomplete, path, overwrite: true);
+        AtomicFile.FlushFolder(Path.GetDirectoryName(path)!);
     }
 
     /// <returns>Whether there were bytes of an earlier attempt.</returns>

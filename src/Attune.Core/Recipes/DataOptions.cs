@@ -1,12 +1,15 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Attune.Data;
 
 namespace Attune.Recipes;
 
 /// <summary>The section <c>data</c>: the rows to learn from and to measure on. Paths are relative to the current folder.</summary>
 public sealed record DataOptions
 {
-    /// <summary>Files (JSONL, CSV, TSV, Parquet) or patterns (<c>data/*.jsonl</c>) of training rows; at least one.</summary>
+    private static readonly string[] Roles = ["text", "messages", "system", "user", "assistant"];
+
+    /// <summary>Files of training rows, patterns (<c>data/*.jsonl</c>) or folders; at least one.</summary>
     public required IReadOnlyList<string> Train { get; init; }
 
     /// <summary>Files of validation rows; empty: see <see cref="Split"/>.</summary>
@@ -15,50 +18,78 @@ public sealed record DataOptions
     /// <summary>Files of test rows; empty: see <see cref="Split"/>.</summary>
     public IReadOnlyList<string> Test { get; init; } = [];
 
-    /// <summary>How a row says what it says: <c>messages</c>, <c>sharegpt</c>, <c>alpaca</c>, <c>prompt-completion</c>, <c>text</c>; default <c>auto</c>: told by content.</summary>
+    /// <summary>How a row says what it says: <c>messages</c>, <c>sharegpt</c>, <c>alpaca</c>, <c>prompt-completion</c>, <c>text</c>; default <c>auto</c>: told by the columns.</summary>
     public string Format { get; init; } = "auto";
 
-    /// <summary>Rows of other columns: the messages that a row becomes. Empty: none.</summary>
+    /// <summary>For columns of other names: the messages that a row becomes. Empty: none.</summary>
     [JsonIgnore]
-    public IReadOnlyList<MappedMessage> Map { get; init; } = [];
+    public IReadOnlyList<MappedColumn> Map { get; init; } = [];
 
-    /// <summary>Whether white space around each text is removed. Default true.</summary>
+    /// <summary>What a row of a plain text file is. Default <see cref="TextUnit.Document"/>.</summary>
+    [JsonIgnore]
+    public TextUnit TextUnit { get; init; } = TextUnit.Document;
+
+    /// <summary>Whether white space around each mapped text is removed. Default true.</summary>
     public bool Trim { get; init; } = true;
 
-    /// <summary>Whether rows with an empty text are dropped (and counted) instead of being an error. Default true.</summary>
+    /// <summary>Whether rows with an empty text are dropped and counted instead of being an error. Default true.</summary>
     public bool DropEmpty { get; init; } = true;
 
     /// <summary>How the rows of <see cref="Train"/> are divided; null: all of them train.</summary>
     [JsonIgnore]
-    public SplitOptions? Split { get; init; }
+    public SplitRule? Split { get; init; }
 
-    /// <summary>The most rows to train on, the first ones; null: all.</summary>
+    /// <summary>The most rows to train on, the first ones, 1 or more; null: all.</summary>
     public int? MaxRows { get; init; }
 
-    /// <summary>How many bad rows are put aside and written to <c>rejected.jsonl</c> before it is an error. Default 0.</summary>
+    /// <summary>How many bad rows are put aside (<c>rejected.jsonl</c>) before it is an error, 0 or more. Default 0.</summary>
     public int SkipBad { get; init; }
 
     [JsonInclude]
     [JsonPropertyName("map")]
-    internal JsonArray? MapJson => Map.Count == 0 ? null
-        : [.. Map.Select(message => (JsonNode?)new JsonObject { [message.Role] = message.Template })];
+    internal JsonArray? MapJson => Map.Count == 0 ? null : [.. Map.Select(column => (JsonNode?)new JsonObject { [column.Role] = column.Template })];
+
+    [JsonInclude]
+    [JsonPropertyName("text_unit")]
+    internal string TextUnitJson => TextUnits.First(pair => pair.Value == TextUnit).Key;
 
     [JsonInclude]
     [JsonPropertyName("split")]
-    internal JsonObject? SplitJson => Split?.ToJson();
+    internal JsonObject? SplitJson => Split is null ? null : SplitSection.Write(Split);
 
-    internal static DataOptions Read(OptionReader options, RecipeNames names)
+    /// <summary>The same as what <see cref="ExampleReader"/> reads.</summary>
+    public ExampleSource ToSource()
     {
+        SplitRule split = Split ?? new SplitRule();
+        return new ExampleSource
+        {
+            Train = Train,
+            Validation = Validation,
+            Test = Test,
+            Read = ReadOptions.Default with { TextUnit = TextUnit },
+            Form = Format == "auto" ? null : Format,
+            Map = Map.Count == 0 ? null : Map,
+            Trim = Trim,
+            DropEmpty = DropEmpty,
+            Split = split with { TrainFirst = MaxRows is { } most ? Math.Min(most, split.TrainFirst ?? most) : split.TrainFirst },
+            SkipBad = SkipBad,
+        };
+    }
+
+    internal static DataOptions Read(OptionReader options)
+    {
+        bool trim = options.Boolean("trim", "Whether white space around each mapped text is removed.", true);
         DataOptions read = new()
         {
-            Train = options.Texts("train", "Files of training rows (JSONL, CSV, TSV, Parquet) or patterns such as data/*.jsonl; one or a list."),
+            Train = options.Texts("train", "Files of training rows (JSONL, CSV, TSV, Parquet, text), patterns such as data/*.jsonl, or folders; one or a list."),
             Validation = options.Texts("validation", "Files of validation rows; one or a list."),
             Test = options.Texts("test", "Files of test rows; one or a list."),
-            Format = options.Name("format", "How a row says what it says; auto: told by content.", "auto", names.Formats),
-            Map = MappedMessage.ReadAll(options),
-            Trim = options.Boolean("trim", "Whether white space around each text is removed.", true),
+            Format = options.Name("format", "How a row says what it says; auto: told by the columns.", "auto", ["auto", .. ExampleForms.All.Select(form => form.Name)]),
+            Map = ReadMap(options, trim),
+            TextUnit = options.Choice("text_unit", "What a row of a plain text file is.", TextUnit.Document, TextUnits),
+            Trim = trim,
             DropEmpty = options.Boolean("drop_empty", "Whether rows with an empty text are dropped and counted instead of being an error.", true),
-            Split = SplitOptions.Read(options.Section("split", "How the rows of train are divided: by fractions, or by a column's values.")),
+            Split = SplitSection.Read(options.Section("split", "How the rows of train are divided: by shares, or by a column's values.")),
             MaxRows = options.IntegerOrNull("max_rows", "The most rows to train on, the first ones.", new NumberRange(1)),
             SkipBad = options.Integer("skip_bad", "How many bad rows are put aside (rejected.jsonl) before it is an error.", 0, NumberRange.NotNegative),
         };
@@ -73,5 +104,44 @@ public sealed record DataOptions
         }
 
         return read;
+    }
+
+    private static readonly IReadOnlyDictionary<string, TextUnit> TextUnits = new Dictionary<string, TextUnit>
+    {
+        ["document"] = TextUnit.Document,
+        ["paragraph"] = TextUnit.Paragraph,
+        ["line"] = TextUnit.Line,
+    };
+
+    private static List<MappedColumn> ReadMap(OptionReader options, bool trim)
+    {
+        static JsonObject One() => new()
+        {
+            ["type"] = "object",
+            ["additionalProperties"] = false,
+            ["properties"] = new JsonObject(Roles.Select(role => KeyValuePair.Create(role, (JsonNode?)new JsonObject { ["type"] = "string" }))),
+        };
+        const string description = "For columns of other names: each message's text by role, in which {column} stands for a column's value; a map, or a list of maps for several turns.";
+        var schema = new JsonObject { ["oneOf"] = new JsonArray(One(), new JsonObject { ["type"] = "array", ["items"] = One() }) };
+        RecipeNode? node = options.Node("map", description, schema);
+        List<MappedColumn> columns = [];
+        foreach (RecipeNode item in node is RecipeList list ? list.Items : node is null ? [] : [node])
+        {
+            if (item is not RecipeMap map || map.Entries.Any(entry => entry.Value is not RecipeScalar { IsNull: false }))
+            {
+                options.Fail("map", $"must be a map from roles to texts, or a list of such maps (got {item.Excerpt})");
+                return [];
+            }
+
+            // Keys of a map have no order that people mind: the system's word comes first.
+            columns.AddRange(map.Entries.Select(entry => new MappedColumn(entry.Key, ((RecipeScalar)entry.Value).Text)).OrderBy(column => Array.IndexOf(Roles, column.Role)));
+        }
+
+        if (node is not null)
+        {
+            options.Check("map", () => new ColumnsForm(columns, trim));
+        }
+
+        return columns;
     }
 }

@@ -62,7 +62,7 @@ public sealed class OptionReader
     /// <param name="description">One sentence for the schema.</param>
     /// <param name="fallback">Where the key is absent.</param>
     public bool Boolean(string name, string description, bool fallback) =>
-        Value(name, new JsonObject { ["type"] = "boolean" }, description, fallback) is not { } node ? fallback
+        Value(name, () => new JsonObject { ["type"] = "boolean" }, description, fallback) is not { } node ? fallback
         : (node as RecipeScalar)?.Boolean ?? Wrong(name, node, "true or false", fallback);
 
     /// <summary>A whole number.</summary>
@@ -107,24 +107,20 @@ public sealed class OptionReader
     /// <param name="description">One sentence for the schema.</param>
     /// <param name="fallback">Where the key is absent.</param>
     public string Text(string name, string description, string fallback) =>
-        Value(name, TextSchema(), description, fallback) is { } node ? TextOf(name, node) ?? fallback : fallback;
+        Value(name, TextSchema, description, fallback) is { } node ? TextOf(name, node) ?? fallback : fallback;
 
     /// <summary>Text that is not empty, or null where the key is absent.</summary>
     /// <param name="name">The key.</param>
     /// <param name="description">One sentence for the schema.</param>
     public string? TextOrNull(string name, string description) =>
-        Value(name, TextSchema(), description, null) is { } node ? TextOf(name, node) : null;
+        Value(name, TextSchema, description, null) is { } node ? TextOf(name, node) : null;
 
     /// <summary>One text or a list of texts, none empty; an empty list where the key is absent.</summary>
     /// <param name="name">The key.</param>
     /// <param name="description">One sentence for the schema.</param>
     public IReadOnlyList<string> Texts(string name, string description)
     {
-        var schema = new JsonObject { ["oneOf"] = new JsonArray(TextSchema(), new JsonObject { ["type"] = "array", ["items"] = TextSchema() }) };
-        RecipeNode? node = Value(name, schema, description, null);
-        return node is null ? []
-            : node is RecipeList list ? [.. list.Items.Select((item, i) => TextOf($"{name}.{i}", item)).OfType<string>()]
-            : TextOf(name, node) is { } text ? [text] : [];
+        return Value(name, () => new JsonObject { ["oneOf"] = new JsonArray(TextSchema(), new JsonObject { ["type"] = "array", ["items"] = TextSchema() }) }, description, null) is { } node ? TextsOf(name, node) : [];
     }
 
     /// <summary>One of a few names.</summary>
@@ -134,8 +130,8 @@ public sealed class OptionReader
     /// <param name="valid">The names; null where any is allowed.</param>
     public string Name(string name, string description, string fallback, IReadOnlyCollection<string>? valid)
     {
-        JsonObject schema = valid is null ? TextSchema() : new JsonObject { ["enum"] = Names(valid) };
-        return Value(name, schema, description, fallback) is { } node ? NameOf(name, node, valid) ?? fallback : fallback;
+        JsonObject Schema() => valid is null ? TextSchema() : new JsonObject { ["enum"] = Names(valid) };
+        return Value(name, Schema, description, fallback) is { } node ? NameOf(name, node, valid) ?? fallback : fallback;
     }
 
     /// <summary>One of a few names, each with what it stands for (several may stand for the same).</summary>
@@ -157,8 +153,8 @@ public sealed class OptionReader
     public IReadOnlyList<string> NameList(string name, string description, IReadOnlyCollection<string>? valid)
     {
         JsonObject Item() => valid is null ? TextSchema() : new JsonObject { ["enum"] = Names(valid) };
-        var schema = new JsonObject { ["oneOf"] = new JsonArray(Item(), new JsonObject { ["type"] = "array", ["items"] = Item() }) };
-        RecipeNode? node = Value(name, schema, description, null);
+        JsonObject Schema() => new() { ["oneOf"] = new JsonArray(Item(), new JsonObject { ["type"] = "array", ["items"] = Item() }) };
+        RecipeNode? node = Value(name, Schema, description, null);
         return node is null ? []
             : node is RecipeList list ? [.. list.Items.Select((item, i) => NameOf($"{name}.{i}", item, valid)).OfType<string>().Distinct()]
             : NameOf(name, node, valid) is { } one ? [one] : [];
@@ -169,7 +165,7 @@ public sealed class OptionReader
     /// <param name="description">One sentence for the schema.</param>
     public RecipeMap? Map(string name, string description)
     {
-        RecipeNode? node = Value(name, new JsonObject { ["type"] = "object" }, description, null);
+        RecipeNode? node = Value(name, () => new JsonObject { ["type"] = "object" }, description, null);
         return node is null ? null : node as RecipeMap ?? Wrong<RecipeMap?>(name, node, "a map", null);
     }
 
@@ -179,9 +175,9 @@ public sealed class OptionReader
     /// <param name="range">What is allowed.</param>
     public IReadOnlyDictionary<string, double> Numbers(string name, string description, NumberRange range)
     {
-        var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = NumberSchema("number", range) };
+        JsonObject Schema() => new() { ["type"] = "object", ["additionalProperties"] = NumberSchema("number", range) };
         Dictionary<string, double> numbers = [];
-        RecipeNode? node = Value(name, schema, description, null);
+        RecipeNode? node = Value(name, Schema, description, null);
         if (node is not (RecipeMap or null))
         {
             return Wrong(name, node, "a map", numbers);
@@ -200,7 +196,7 @@ public sealed class OptionReader
     /// <param name="name">The key.</param>
     /// <param name="description">One sentence for the schema.</param>
     /// <param name="schema">What is allowed, as JSON Schema.</param>
-    public RecipeNode? Node(string name, string description, JsonObject schema) => Value(name, schema, description, null);
+    public RecipeNode? Node(string name, string description, JsonObject schema) => Value(name, () => (JsonObject)schema.DeepClone(), description, null);
 
     /// <summary>A map with keys of its own.</summary>
     /// <param name="name">The key.</param>
@@ -208,16 +204,24 @@ public sealed class OptionReader
     /// <returns>Its reader; over an empty map where the key is absent (<see cref="Present"/>).</returns>
     public OptionReader Section(string name, string description)
     {
-        RecipeNode? node = Value(name, [], description, null);
+        RecipeNode? node = Value(name, () => [], description, null);
         RecipeMap? found = node as RecipeMap;
+        List<(RecipePlace Place, string Text)> within = errors;
         if (node is not null && found is null)
         {
+            // One error is enough: that nothing is in it follows.
+            within = [];
             Wrong(name, node, "a map", 0);
         }
 
-        var section = new OptionReader(found ?? new RecipeMap(node?.Place ?? map.Place, []), Full(name), found is not null, errors);
+        var section = new OptionReader(found ?? new RecipeMap(node?.Place ?? map.Place, []), Full(name), found is not null, within);
         sections.Add(section);
-        described[name] = () => Described(section.Schema(), description);
+        described[name] = () =>
+        {
+            JsonObject made = section.Schema();
+            made.Insert(0, "description", description);
+            return made;
+        };
         return section;
     }
 
@@ -228,7 +232,7 @@ public sealed class OptionReader
     /// <returns>The name and its options, defaults filled in; an empty name where there is an error.</returns>
     public (string Name, RecipeMap Options) Variant(string name, string description, IReadOnlyDictionary<string, Action<OptionReader>>? valid)
     {
-        var schema = new JsonObject
+        JsonObject Schema() => new()
         {
             ["oneOf"] = new JsonArray(
                 valid is null ? TextSchema() : new JsonObject { ["enum"] = Names([.. valid.Keys]) },
@@ -241,7 +245,7 @@ public sealed class OptionReader
                     ["properties"] = new JsonObject(valid.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)Describe(pair.Value)))),
                 }),
         };
-        RecipeNode? node = Value(name, schema, description, null);
+        RecipeNode? node = Value(name, Schema, description, null);
         switch (node)
         {
             case null:
@@ -303,6 +307,21 @@ public sealed class OptionReader
         Add(map.Place, Full(name) + " is missing");
     }
 
+    /// <summary>Reports what whoever will use a key's value finds wrong with it.</summary>
+    /// <param name="name">The key.</param>
+    /// <param name="use">Throws where something is wrong.</param>
+    internal void Check(string name, Func<object> use)
+    {
+        try
+        {
+            use();
+        }
+        catch (AttuneException e)
+        {
+            Add(map[name]?.Value.Place ?? map.Place, $"{Full(name)} cannot be used: {e.Problem}", e.Cure);
+        }
+    }
+
     private static JsonObject TextSchema() => new() { ["type"] = "string", ["minLength"] = 1 };
 
     private static JsonArray Names(IEnumerable<string> names) => [.. names.Select(name => (JsonNode?)JsonValue.Create(name))];
@@ -320,12 +339,6 @@ public sealed class OptionReader
             schema[range.BelowMost ? "exclusiveMaximum" : "maximum"] = range.Most;
         }
 
-        return schema;
-    }
-
-    private static JsonObject Described(JsonObject schema, string description)
-    {
-        schema.Insert(0, "description", description);
         return schema;
     }
 
@@ -368,21 +381,26 @@ public sealed class OptionReader
     private string Full(string name) => path.Length == 0 ? name : $"{path}.{name}";
 
     // Every getter comes through here: the key is described, and looked up.
-    private RecipeNode? Value(string name, JsonObject schema, string description, JsonNode? fallback)
+    private RecipeNode? Value(string name, Func<JsonObject> schema, string description, JsonNode? fallback)
     {
-        if (fallback is not null)
+        described[name] = () =>
         {
-            schema["default"] = fallback;
-        }
+            JsonObject made = schema();
+            if (fallback is not null)
+            {
+                made["default"] = fallback.DeepClone();
+            }
 
-        described[name] = () => Described((JsonObject)schema.DeepClone(), description);
+            made.Insert(0, "description", description);
+            return made;
+        };
         return map[name] is { Value: { IsNull: false } value } ? value : null;
     }
 
     private long? WholeNumber(string name, string description, long? fallback, NumberRange range, long most)
     {
         JsonNode? node = fallback is { } number ? JsonValue.Create(number) : null;
-        return Value(name, NumberSchema("integer", range), description, node) is not { } found ? fallback
+        return Value(name, () => NumberSchema("integer", range), description, node) is not { } found ? fallback
             : (found as RecipeScalar)?.Integer is { } value && value >= -most && value <= most && range.Contains(value) ? value
             : Wrong(name, found, "a whole number " + range, fallback);
     }
@@ -390,7 +408,7 @@ public sealed class OptionReader
     private double? NumberOf(string name, string description, double? fallback, NumberRange range)
     {
         JsonNode? node = fallback is { } number ? JsonValue.Create(number) : null;
-        return Value(name, NumberSchema("number", range), description, node) is { } found ? NumberIn(name, found, range) ?? fallback : fallback;
+        return Value(name, () => NumberSchema("number", range), description, node) is { } found ? NumberIn(name, found, range) ?? fallback : fallback;
     }
 
     internal double? NumberIn(string name, RecipeNode node, NumberRange range) =>
@@ -399,6 +417,10 @@ public sealed class OptionReader
 
     internal string? TextOf(string name, RecipeNode node) =>
         node is RecipeScalar { Text: { Length: > 0 } text, IsNull: false } ? text : Wrong<string?>(name, node, "text", null);
+
+    internal IReadOnlyList<string> TextsOf(string name, RecipeNode node) =>
+        node is RecipeList list ? [.. list.Items.Select((item, i) => TextOf($"{name}.{i}", item)).OfType<string>()]
+        : TextOf(name, node) is { } text ? [text] : [];
 
     private string? NameOf(string name, RecipeNode node, IReadOnlyCollection<string>? valid)
     {

@@ -94,7 +94,7 @@ public sealed record Recipe
     {
         Model = ModelOptions.Read(options.Section("model", "The model to start from.")),
         Task = options.Name("task", "What the model learns to do.", "chat", names.Tasks),
-        Data = DataOptions.Read(options.Section("data", "The rows to learn from and to measure on."), names),
+        Data = DataOptions.Read(options.Section("data", "The rows to learn from and to measure on.")),
         Method = MethodChoice.Read(options, names),
         Train = TrainOptions.Read(options.Section("train", "The training itself."), names),
         Stop = StopOptions.Read(options.Section("stop", "When to stop early.")),

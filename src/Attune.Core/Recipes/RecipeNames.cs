@@ -12,9 +12,6 @@ public sealed record RecipeNames
     /// <summary>Names of tuning methods, each with a function that asks for all of its options.</summary>
     public IReadOnlyDictionary<string, Action<OptionReader>>? Methods { get; init; }
 
-    /// <summary>Names of data formats, <c>auto</c> among them.</summary>
-    public IReadOnlyCollection<string>? Formats { get; init; }
-
     /// <summary>Names of optimizers.</summary>
     public IReadOnlyCollection<string>? Optimizers { get; init; }
 

@@ -16,7 +16,6 @@ public class RecipeTests
     internal static RecipeNames Names { get; } = new()
     {
         Tasks = ["chat", "text"],
-        Formats = ["auto", "messages", "text"],
         Optimizers = ["adamw"],
         Schedulers = ["linear", "cosine", "constant"],
         Metrics = ["perplexity"],
@@ -40,7 +39,7 @@ public class RecipeTests
         Assert.Equal("HuggingFaceTB/SmolLM2-135M-Instruct", recipe.Model.Source);
         Assert.Equal(Precision.BFloat16, recipe.Model.Precision);
         Assert.Equal(["data/coach.jsonl"], recipe.Data.Train);
-        Assert.Equal(new FractionSplit { Validation = 0.1, Test = 0.1 }, recipe.Data.Split);
+        Assert.Equal((0.1, 0.1, null), (recipe.Data.Split!.Validation, recipe.Data.Split.Test, recipe.Data.Split.Column));
         Assert.Equal("lora", recipe.Method.Name);
         Assert.Equal(16, OptionReader.Read(recipe.Method.Options, "method.lora", options =>
         {

@@ -1,3 +1,5 @@
+using Attune.Data;
+
 namespace Attune.Recipes;
 
 public class ShippedRecipesTests
@@ -19,8 +21,10 @@ public class ShippedRecipesTests
     public void The_counsel_recipe_is_the_one_of_the_reference_figures()
     {
         Recipe recipe = Recipe.Load(Path.Combine(TestPaths.Root, "recipes", "counsel.yaml"));
-        Assert.Equal([new("user", "{questionTitle}\n\n{questionText}"), new MappedMessage("assistant", "{answerText}")], recipe.Data.Map);
-        Assert.Equal(new ColumnSplit("split") { Validation = "val", Test = "test", First = new SplitCaps { Validation = 100 } }, recipe.Data.Split);
+        ExampleSource source = recipe.Data.ToSource();
+        Assert.Equal([new("user", "{questionTitle}\n\n{questionText}"), new MappedColumn("assistant", "{answerText}")], source.Map!);
+        Assert.True(source is { Trim: true, DropEmpty: true, Form: null });
+        Assert.True(source.Split is { Column: "split", TrainValues: ["train"], ValidationValues: ["val"], TestValues: ["test"], ValidationFirst: 100, TrainFirst: null });
         Assert.Equal(
             new TrainOptions { MaxSteps = 100, MaxTokens = 512, LearningRate = 2e-4, Scheduler = "cosine", WarmupRatio = 0.03 },
             recipe.Train);
