@@ -48,7 +48,8 @@ internal static partial class AtomicFile
             Delete(temporary);
             if (exception is IOException or UnauthorizedAccessException)
             {
-                throw Failure(path, folder, Math.Max(length, written), exception.Message, exception);
+                string why = exception.Message.Split(" : ")[0]; // Without the temporary file's name.
+                throw Failure(path, folder, length > written ? $"{length}" : $"more than {written}", why, exception);
             }
 
             throw;
@@ -97,15 +98,15 @@ internal static partial class AtomicFile
     {
         if (length > 0 && Free(folder) is { } free && free < length)
         {
-            throw Failure(path, folder, length, "the disk is too full", null);
+            throw Failure(path, folder, $"{length}", "the disk is too full", null);
         }
     }
 
-    private static AttuneException Failure(string path, string folder, long needed, string why, Exception? inner)
+    private static AttuneException Failure(string path, string folder, string needed, string why, Exception? inner)
     {
         string free = Free(folder) is { } bytes ? bytes.ToString() : "an unknown number of";
         return new AttuneException(
-            ExitCode.Disk, path, $"cannot be written: {why.TrimEnd('.')} (needs at least {needed} bytes, {free} bytes are free)",
+            ExitCode.Disk, path, $"cannot be written: {why.TrimEnd('.')} (it needs {needed} bytes, {free} bytes are free)",
             "free some space or choose another folder, then try again", inner);
     }
 

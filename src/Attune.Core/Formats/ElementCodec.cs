@@ -90,6 +90,16 @@ internal static class ElementCodec
         }
     }
 
+    /// <summary>One IEEE half, by its bits, to float32.</summary>
+    public static float HalfToSingle(ushort half)
+    {
+        uint magnitude = (uint)(half & 0x7FFF) << 13;
+        float value = magnitude < 0x7C00u << 13
+            ? BitConverter.UInt32BitsToSingle(magnitude) * BitConverter.UInt32BitsToSingle(0x77800000)
+            : BitConverter.UInt32BitsToSingle(magnitude | 0x7F800000);
+        return BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) | ((uint)(half & 0x8000) << 16));
+    }
+
     // .NET has no intrinsic for this. Exponent and mantissa moved into place read as a float that is 2^112 too small;
     // the product is exact, subnormal halves included. Infinity and NaN get the full exponent instead.
     private static Vector256<float> FromHalf(Vector256<uint> half)

@@ -9,8 +9,8 @@ internal sealed class MemoryBudget(string file, long fileLength)
     /// <summary>A string of UTF-16 units: object header, length, terminator.</summary>
     public const int StringOverhead = 32;
 
-    /// <summary>An entry of a dictionary with references as key and value.</summary>
-    public const int DictionaryEntry = 40;
+    /// <summary>An entry of a dictionary with references as key and value (28 bytes), all the smaller tables that its growth leaves behind included.</summary>
+    public const int DictionaryEntry = 4 * 28;
 
     // One MiB stays for what is not counted: the file's handle, the reader, the exception.
     private long left = checked((2 * fileLength) + (15L << 20));

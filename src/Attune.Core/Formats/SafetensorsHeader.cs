@@ -14,6 +14,7 @@ internal sealed class SafetensorsHeader
 
     private const int LengthField = 8;
     private const int MaxDimensions = 64;
+    private const int TensorMemory = 48 + 24 + (4 * 16); // TensorInfo, the shape's head, a range in a growing list.
 
     private readonly string file;
     private readonly long dataLength;
@@ -174,7 +175,7 @@ internal sealed class SafetensorsHeader
             throw Error(ref reader, $"tensor {Quote(name)} has {end - begin} bytes, but its dtype and shape need {elements * type.Value.Size()}");
         }
 
-        budget.Take(64 + 24 + (8 * shape.Length) + (2 * MemoryBudget.DictionaryEntry) + 32, At(ref reader));
+        budget.Take(TensorMemory + (8 * shape.Length) + (2 * MemoryBudget.DictionaryEntry), At(ref reader));
         if (!Tensors.TryAdd(name, new TensorInfo(name, type.Value, shape)))
         {
             throw Error(ref reader, $"tensor {Quote(name)} stands twice");

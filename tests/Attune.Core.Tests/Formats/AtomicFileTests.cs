@@ -36,11 +36,11 @@ public sealed class AtomicFileTests : IDisposable
         var exception = Assert.Throws<AttuneException>(() => AtomicFile.Write(Target, stream =>
         {
             stream.Write(new byte[1000]);
-            throw new IOException("No space left on device");
+            throw new IOException("No space left on device : '/x.tmp'");
         }));
         Assert.Equal(ExitCode.Disk, exception.ExitCode);
         Assert.Equal(Target, exception.Place);
-        Assert.Matches(@"No space left on device \(needs at least 1000 bytes, \d+ bytes are free\)", exception.Message);
+        Assert.Matches(@"No space left on device \(it needs more than 1000 bytes, \d+ bytes are free\)", exception.Message);
         Assert.Empty(Directory.GetFileSystemEntries(root));
     }
 

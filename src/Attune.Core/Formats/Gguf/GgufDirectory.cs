@@ -11,6 +11,7 @@ internal sealed class GgufDirectory
     private const int MaxDepth = 16;
     private const int LongestName = 1024;
     private const int DefaultAlignment = 32;
+    private const int TensorMemory = (2 * 56) + 48 + 56 + (4 * 8); // Entry before and after it is placed, TensorInfo, shape, a place in a growing list.
     private const int MaxAlignment = 1 << 20;
     private static readonly object True = true;
     private static readonly object False = false;
@@ -271,7 +272,7 @@ internal sealed class GgufDirectory
             throw new FormatException(file, at, $"tensor {Names.Quote(name)} is quantised in a big-endian file", "convert the file with gguf-convert-endian");
         }
 
-        budget.Take(160 + MemoryBudget.DictionaryEntry, at);
+        budget.Take(TensorMemory + (2 * MemoryBudget.DictionaryEntry), at);
         var tensor = new GgufTensor(new TensorInfo(name, type.Type, shape), type, (long)offset, count / type.BlockElements * type.BlockBytes);
         if (!Tensors.TryAdd(name, tensor))
         {

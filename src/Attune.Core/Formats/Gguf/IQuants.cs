@@ -19,11 +19,12 @@ internal static class IQuants
         var grid = IQuantGrids.Iq2Xxs;
         for (; !values.IsEmpty; blocks = blocks[66..], values = values[Elements..])
         {
+            float whole = WidenBytes.Scale(blocks);
             for (int group = 0; group < Groups; group++)
             {
                 var part = blocks.Slice(2 + (group / 4 * 8), 8);
                 uint rest = MemoryMarshal.Read<uint>(part[4..]);
-                float scale = WidenBytes.Scale(blocks) * (0.5f + (rest >> 28)) * 0.25f;
+                float scale = whole * (0.5f + (rest >> 28)) * 0.25f;
                 WidenBytes.Store(grid[part[group % 4]], Signs(rest >> (7 * (group % 4))), scale, values[(group * 8)..]);
             }
         }
@@ -35,10 +36,11 @@ internal static class IQuants
         var grid = IQuantGrids.Iq2Xs;
         for (; !values.IsEmpty; blocks = blocks[74..], values = values[Elements..])
         {
+            float whole = WidenBytes.Scale(blocks);
             for (int group = 0; group < Groups; group++)
             {
                 ushort code = MemoryMarshal.Read<ushort>(blocks[(2 + (group * 2))..]);
-                float scale = WidenBytes.Scale(blocks) * (0.5f + Nibble(blocks[66..], group / 2)) * 0.25f;
+                float scale = whole * (0.5f + Nibble(blocks[66..], group / 2)) * 0.25f;
                 WidenBytes.Store(grid[code & 0x1FF], Signs((uint)code >> 9), scale, values[(group * 8)..]);
             }
         }
@@ -50,10 +52,11 @@ internal static class IQuants
         var grid = IQuantGrids.Iq2S;
         for (; !values.IsEmpty; blocks = blocks[82..], values = values[Elements..])
         {
+            float whole = WidenBytes.Scale(blocks);
             for (int group = 0; group < Groups; group++)
             {
                 int index = blocks[2 + group] | (((blocks[66 + (group / 4)] >> (2 * (group % 4))) & 3) << 8);
-                float scale = WidenBytes.Scale(blocks) * (0.5f + Nibble(blocks[74..], group / 2)) * 0.25f;
+                float scale = whole * (0.5f + Nibble(blocks[74..], group / 2)) * 0.25f;
                 WidenBytes.Store(grid[index], blocks[34 + group], scale, values[(group * 8)..]);
             }
         }
@@ -65,10 +68,11 @@ internal static class IQuants
         var grid = IQuantGrids.Iq3Xxs;
         for (; !values.IsEmpty; blocks = blocks[98..], values = values[Elements..])
         {
+            float whole = WidenBytes.Scale(blocks);
             for (int group = 0; group < Groups; group++)
             {
                 uint rest = MemoryMarshal.Read<uint>(blocks[(66 + (group / 4 * 4))..]);
-                float scale = WidenBytes.Scale(blocks) * (0.5f + (rest >> 28)) * 0.5f;
+                float scale = whole * (0.5f + (rest >> 28)) * 0.5f;
                 ulong point = grid[blocks[2 + (group * 2)]] | (grid[blocks[3 + (group * 2)]] << 32);
                 WidenBytes.Store(point, Signs(rest >> (7 * (group % 4))), scale, values[(group * 8)..]);
             }
@@ -81,10 +85,11 @@ internal static class IQuants
         var grid = IQuantGrids.Iq3S;
         for (; !values.IsEmpty; blocks = blocks[110..], values = values[Elements..])
         {
+            float whole = WidenBytes.Scale(blocks);
             for (int group = 0; group < Groups; group++)
             {
                 int ninth = blocks[66 + (group / 4)] >> (group % 4 * 2);
-                float scale = WidenBytes.Scale(blocks) * (1 + (2 * Nibble(blocks[106..], group / 4)));
+                float scale = whole * (1 + (2 * Nibble(blocks[106..], group / 4)));
                 ulong first = grid[blocks[2 + (group * 2)] | ((ninth & 1) << 8)];
                 ulong second = grid[blocks[3 + (group * 2)] | ((ninth & 2) << 7)];
                 WidenBytes.Store(first | (second << 32), blocks[74 + group], scale, values[(group * 8)..]);
@@ -98,11 +103,12 @@ internal static class IQuants
         var grid = IQuantGrids.Iq1;
         for (; !values.IsEmpty; blocks = blocks[50..], values = values[Elements..])
         {
+            float whole = WidenBytes.Scale(blocks);
             for (int group = 0; group < Groups; group++)
             {
                 int rest = MemoryMarshal.Read<ushort>(blocks[(34 + (group / 4 * 2))..]);
                 int index = blocks[2 + group] | (((rest >> (3 * (group % 4))) & 7) << 8);
-                float scale = WidenBytes.Scale(blocks) * ((2 * ((rest >> 12) & 7)) + 1);
+                float scale = whole * ((2 * ((rest >> 12) & 7)) + 1);
                 WidenBytes.Store(grid[index], (rest & 0x8000) == 0 ? Delta : -Delta, scale, values[(group * 8)..]);
             }
         }

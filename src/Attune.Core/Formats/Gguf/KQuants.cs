@@ -49,10 +49,11 @@ internal static class KQuants
     {
         for (; !values.IsEmpty; blocks = blocks[144..], values = values[Elements..])
         {
+            float scale = WidenBytes.Scale(blocks), minimum = WidenBytes.Scale(blocks[2..]);
             for (int run = 0; run < Elements / Run; run++)
             {
-                var (scale, minimum) = ScaleAndMinimum(blocks, run / 2);
-                WidenBytes.Store(Packed(blocks[16..], run, 4), scale, -minimum, values[(run * Run)..]);
+                var (part, least) = ScaleAndMinimum(blocks.Slice(4, 12), run / 2);
+                WidenBytes.Store(Packed(blocks[16..], run, 4), scale * part, -(minimum * least), values[(run * Run)..]);
             }
         }
     }
@@ -62,11 +63,12 @@ internal static class KQuants
     {
         for (; !values.IsEmpty; blocks = blocks[176..], values = values[Elements..])
         {
+            float scale = WidenBytes.Scale(blocks), minimum = WidenBytes.Scale(blocks[2..]);
             for (int run = 0; run < Elements / Run; run++)
             {
-                var (scale, minimum) = ScaleAndMinimum(blocks, run / 2);
+                var (part, least) = ScaleAndMinimum(blocks.Slice(4, 12), run / 2);
                 var fifth = (Vector128.Create(blocks.Slice(16 + (run % 2 * Run), Run)) >>> (run / 2)) & Vector128<byte>.One;
-                WidenBytes.Store(Packed(blocks[48..], run, 4) | (fifth << 4), scale, -minimum, values[(run * Run)..]);
+                WidenBytes.Store(Packed(blocks[48..], run, 4) | (fifth << 4), scale * part, -(minimum * least), values[(run * Run)..]);
             }
         }
     }
@@ -98,11 +100,7 @@ internal static class KQuants
 
     // Eight scales and eight minima of 6 bits in 12 bytes: the first four of each whole in a byte, whose upper two bits belong to the
     // last four, the rest of which are nibbles.
-    private static (float Scale, float Minimum) ScaleAndMinimum(ReadOnlySpan<byte> block, int index)
-    {
-        var packed = block.Slice(4, 12);
-        int scale = index < 4 ? packed[index] & 0x3F : (packed[4 + index] & 0x0F) | ((packed[index - 4] >> 2) & 0x30);
-        int minimum = index < 4 ? packed[4 + index] & 0x3F : (packed[4 + index] >> 4) | ((packed[index] >> 2) & 0x30);
-        return (WidenBytes.Scale(block) * scale, WidenBytes.Scale(block[2..]) * minimum);
-    }
+    private static (int Scale, int Minimum) ScaleAndMinimum(ReadOnlySpan<byte> packed, int index) => index < 4
+        ? (packed[index] & 0x3F, packed[4 + index] & 0x3F)
+        : ((packed[4 + index] & 0x0F) | ((packed[index - 4] >> 2) & 0x30), (packed[4 + index] >> 4) | ((packed[index] >> 2) & 0x30));
 }

@@ -14,25 +14,23 @@ internal static class TernaryQuants
     /// <summary>Block: 48 bytes of five trits, 4 of four, scale. A byte holds them as a fraction of 256: times 3, the carry is the next one.</summary>
     public static void DequantizeTq1(ReadOnlySpan<byte> blocks, Span<float> values)
     {
-        Span<sbyte> codes = stackalloc sbyte[Elements];
         for (; !values.IsEmpty; blocks = blocks[54..], values = values[Elements..])
         {
-            int element = 0, start = 0;
-            foreach (var (bytes, trits) in Runs)
+            float scale = WidenBytes.Scale(blocks[52..]);
+            for (int start = 0; start < 48; start += 16)
             {
-                int power = 1;
-                for (int trit = 0; trit < trits; trit++, power *= 3)
+                // The first 32 bytes make runs of 32 elements, the next 16 bytes runs of 16.
+                var (element, run) = start < 32 ? (start, 32) : (160, 16);
+                var packed = Vector128.Create(blocks[start..]);
+                for (int trit = 0; trit < 5; trit++, packed += packed + packed)
                 {
-                    for (int i = 0; i < bytes; i++)
-                    {
-                        codes[element++] = (sbyte)((((byte)(blocks[start + i] * power) * 3) >> 8) - 1);
-                    }
+                    WidenBytes.Store(Carry(packed), scale, values[(element + (trit * run))..]);
                 }
-
-                start += bytes;
             }
 
-            Store(codes, WidenBytes.Scale(blocks[52..]), values);
+            uint last = MemoryMarshal.Read<uint>(blocks[48..]);
+            var four = Vector128.Create(last, Times3(last), Times3(Times3(last)), Times3(Times3(Times3(last)))).AsByte();
+            WidenBytes.Store(Carry(four), scale, values[240..]);
         }
     }
 
@@ -109,11 +107,10 @@ internal static class TernaryQuants
         return scale;
     }
 
-    private static void Store(ReadOnlySpan<sbyte> codes, float scale, Span<float> values)
-    {
-        for (int i = 0; i < codes.Length; i += 16)
-        {
-            WidenBytes.Store(Vector128.Create(codes[i..]), scale, values[i..]);
-        }
-    }
+    // -1, 0 or 1 by what three times a byte carries beyond 256.
+    private static Vector128<sbyte> Carry(Vector128<byte> bytes) =>
+        (Vector128<byte>.AllBitsSet - Vector128.GreaterThan(bytes, Vector128.Create((byte)85)) - Vector128.GreaterThan(bytes, Vector128.Create((byte)170))).AsSByte();
+
+    // Each of four bytes by itself.
+    private static uint Times3(uint bytes) => (((bytes & 0x00FF00FF) * 3) & 0x00FF00FF) | (((bytes >> 8 & 0x00FF00FF) * 3 & 0x00FF00FF) << 8);
 }

@@ -8,7 +8,7 @@ namespace Attune.Formats;
 internal static class WidenBytes
 {
     /// <summary>The half-precision scale at the beginning of the bytes.</summary>
-    public static float Scale(ReadOnlySpan<byte> bytes) => (float)MemoryMarshal.Read<Half>(bytes);
+    public static float Scale(ReadOnlySpan<byte> bytes) => ElementCodec.HalfToSingle(MemoryMarshal.Read<ushort>(bytes));
 
     /// <summary>scale * byte + minimum for 16 bytes, rounded after the product as the reference does (no fused multiply-add).</summary>
     public static void Store(Vector128<byte> bytes, float scale, float minimum, Span<float> result)
@@ -47,7 +47,7 @@ internal static class WidenBytes
     /// <summary>16 bits to 16 bytes: <paramref name="value"/> where the bit is set, else 0.</summary>
     public static Vector128<byte> Bits(ushort bits, byte value)
     {
-        var spread = Vector128.Create(Vector64.Create((byte)bits), Vector64.Create((byte)(bits >> 8)));
+        var spread = Vector128.Shuffle(Vector128.CreateScalar(bits).AsByte(), Vector128.Create((byte)0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1));
         var mask = Vector128.Create(1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128);
         return Vector128.Equals(spread & mask, mask) & Vector128.Create(value);
     }
