@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Attune.Formats;
 using Attune.Text.ChatTemplates;
 
 namespace Attune.Text;
@@ -14,10 +15,12 @@ public sealed partial class ChatTemplate
     private readonly IReadOnlyList<Statement> body;
     private readonly IReadOnlyDictionary<string, BlockStatement> blocks;
 
-    private ChatTemplate(string source, string place)
+    private ChatTemplate(string source, string place, IReadOnlyDictionary<string, string> specialTokens, ChatTemplate? withTools)
     {
         Source = source;
         Place = place;
+        SpecialTokens = specialTokens;
+        WithTools = withTools;
         (body, blocks) = Parser.Read(source, place);
     }
 
@@ -28,10 +31,10 @@ public sealed partial class ChatTemplate
     public string Place { get; }
 
     /// <summary>The special tokens by variable name (<c>bos_token</c>, …) that came with the template; empty where only its text was given.</summary>
-    public IReadOnlyDictionary<string, string> SpecialTokens { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> SpecialTokens { get; }
 
     /// <summary>The template that takes this one's place where tools are given (<c>tool_use</c> in a list of named templates), or null.</summary>
-    public ChatTemplate? WithTools { get; init; }
+    public ChatTemplate? WithTools { get; }
 
     /// <summary>Whether it marks what is to be trained with <c>{% generation %}</c>.</summary>
     public bool HasGenerationBlocks => GenerationTag().IsMatch(Source);
@@ -40,11 +43,26 @@ public sealed partial class ChatTemplate
     /// <param name="source">Its text, at most 65,536 characters.</param>
     /// <param name="place">Where it came from, for messages.</param>
     /// <exception cref="TemplateException">It is too long or not a template.</exception>
-    public static ChatTemplate Parse(string source, string place)
+    public static ChatTemplate Parse(string source, string place) => Parse(source, place, new Dictionary<string, string>(), null);
+
+    /// <summary>The template of a model's folder in Hugging Face's layout, with its special tokens.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="AttuneException">There is none, or it cannot be read.</exception>
+    public static ChatTemplate FromFolder(string folder) => FindInFolder(folder) ?? throw new AttuneException(ExitCode.MissingInput, folder,
+        "has no chat template (chat_template.jinja, or chat_template in tokenizer_config.json)", "use a chat model, or put a template there");
+
+    /// <summary>The template of a model's folder, or null where it has none, as base models have none.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="AttuneException">It cannot be read.</exception>
+    public static ChatTemplate? FindInFolder(string folder) => TemplateFiles.Find(folder);
+
+    /// <summary>The template inside a GGUF file, with its special tokens, or null where it has none.</summary>
+    /// <param name="gguf">The open file.</param>
+    /// <exception cref="TemplateException">It is not a template.</exception>
+    public static ChatTemplate? FindInGguf(Gguf gguf)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        return source.Length <= Limits.TemplateLength ? new ChatTemplate(source, place)
-            : throw new TemplateException(place, $"a template may have {Limits.TemplateLength} characters (this has {source.Length})");
+        ArgumentNullException.ThrowIfNull(gguf);
+        return TemplateFiles.Find(gguf);
     }
 
     /// <summary>Renders a conversation.</summary>
@@ -85,6 +103,13 @@ public sealed partial class ChatTemplate
             return given;
         }, variables, Measured(shown, arguments), arguments.Clock);
         return arguments.ContinueFinalMessage ? FinalMessage.Cut(this, chat, shown) : chat;
+    }
+
+    internal static ChatTemplate Parse(string source, string place, IReadOnlyDictionary<string, string> specialTokens, ChatTemplate? withTools)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Length <= Limits.TemplateLength ? new ChatTemplate(source, place, specialTokens, withTools)
+            : throw new TemplateException(place, $"a template may have {Limits.TemplateLength} characters (this has {source.Length})");
     }
 
     /// <summary>Renders with these variables and nothing else.</summary>

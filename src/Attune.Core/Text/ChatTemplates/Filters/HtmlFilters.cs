@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace Attune.Text.ChatTemplates;
 
@@ -55,7 +54,7 @@ internal static class HtmlFilters
 
     private static void Quote(TracedBuilder to, TracedString text, bool query)
     {
-        foreach (byte b in Encoding.UTF8.GetBytes(text.Value))
+        foreach (byte b in System.Text.Encoding.UTF8.GetBytes(text.Value))
         {
             char c = (char)b;
             bool plain = char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-' or '~' || (c == '/' && !query);
