@@ -8,7 +8,7 @@ public static class RowFormats
 
     /// <summary>Every format. A new one is one file and one entry here.</summary>
     public static IReadOnlyList<IRowFormat> All { get; } =
-        [new JsonLinesFormat(), new JsonArrayFormat(), new CsvFormat(), new TsvFormat(), new TextFormat()];
+        [new JsonLinesFormat(), new JsonArrayFormat(), new CsvFormat(), new TsvFormat(), new ParquetFormat(), new TextFormat()];
 
     /// <summary>Reads a file's rows in the format that the options name or its extension says.</summary>
     /// <param name="path">The file.</param>
