@@ -9,11 +9,11 @@ internal static partial class SafePath
 
     /// <summary>The path of <paramref name="name"/> directly in <paramref name="root"/>; refuses everything but a plain file name.</summary>
     /// <param name="root">The folder.</param>
-    /// <param name="name">A name of letters, digits, dots, hyphens and underscores that begins with none of the first two's rest: no separators.</param>
+    /// <param name="name">A name of letters, digits, dots, hyphens and underscores that begins with a letter, a digit or an underscore.</param>
     /// <exception cref="AttuneException">The name is no plain name, or a symbolic link stands there that is none of the hub's cache.</exception>
     public static string Under(string root, string name)
     {
-        if (name.Length > LongestName || !PlainName().IsMatch(name) || name.EndsWith('.'))
+        if (!IsPlainName(name))
         {
             throw Refuse(root, name, "is not a plain file name (letters, digits, '.', '-', '_')");
         }
@@ -47,6 +47,9 @@ internal static partial class SafePath
         var blob = new FileInfo(Path.GetFullPath(Path.Combine(folder, target)));
         return repository is not null && blob.DirectoryName == Path.Combine(repository, "blobs") && blob.LinkTarget is null;
     }
+
+    /// <summary>Whether this can be the name of a file in some folder and nothing more.</summary>
+    public static bool IsPlainName(string name) => name.Length <= LongestName && PlainName().IsMatch(name) && !name.EndsWith('.');
 
     private static AttuneException Refuse(string root, string name, string problem) =>
         new(ExitCode.BadData, root, $"{Names.Quote(name)} {problem}");

@@ -90,7 +90,8 @@ internal sealed class TensorComparison(Tolerance tolerance)
             return;
         }
 
-        double excess = double.IsNaN(off) || double.IsInfinity(off) || allowed == 0 ? double.MaxValue : off / allowed;
+        // Where nothing is allowed, the largest difference is the worst; what is not finite is worse than all.
+        double excess = !double.IsFinite(off) ? double.PositiveInfinity : allowed == 0 ? 1e100 * off : off / allowed;
         if (worst is null || excess > worstExcess)
         {
             worstExcess = excess;
