@@ -169,6 +169,20 @@ public sealed class OptionReader
         return node is null ? null : node as RecipeMap ?? Wrong<RecipeMap?>(name, node, "a map", null);
     }
 
+    /// <summary>A whole number or a list of them; an empty list where the key is absent.</summary>
+    /// <param name="name">The key.</param>
+    /// <param name="description">One sentence for the schema.</param>
+    /// <param name="range">What is allowed.</param>
+    public IReadOnlyList<int> Integers(string name, string description, NumberRange range)
+    {
+        JsonObject Item() => NumberSchema("integer", range);
+        JsonObject Schema() => new() { ["oneOf"] = new JsonArray(Item(), new JsonObject { ["type"] = "array", ["items"] = Item() }) };
+        RecipeNode? node = Value(name, Schema, description, null);
+        return node is null ? []
+            : node is RecipeList list ? [.. list.Items.Select((item, i) => (int)(WholeNumberIn($"{name}.{i}", item, range, int.MaxValue) ?? 0))]
+            : WholeNumberIn(name, node, range, int.MaxValue) is { } one ? [(int)one] : [];
+    }
+
     /// <summary>A map from the user's own keys to numbers; an empty one where the key is absent.</summary>
     /// <param name="name">The key.</param>
     /// <param name="description">One sentence for the schema.</param>
@@ -400,10 +414,12 @@ public sealed class OptionReader
     private long? WholeNumber(string name, string description, long? fallback, NumberRange range, long most)
     {
         JsonNode? node = fallback is { } number ? JsonValue.Create(number) : null;
-        return Value(name, () => NumberSchema("integer", range), description, node) is not { } found ? fallback
-            : (found as RecipeScalar)?.Integer is { } value && value >= -most && value <= most && range.Contains(value) ? value
-            : Wrong(name, found, "a whole number " + range, fallback);
+        return Value(name, () => NumberSchema("integer", range), description, node) is { } found ? WholeNumberIn(name, found, range, most) ?? fallback : fallback;
     }
+
+    private long? WholeNumberIn(string name, RecipeNode node, NumberRange range, long most) =>
+        (node as RecipeScalar)?.Integer is { } value && value >= -most && value <= most && range.Contains(value) ? value
+        : Wrong<long?>(name, node, "a whole number " + range, null);
 
     private double? NumberOf(string name, string description, double? fallback, NumberRange range)
     {

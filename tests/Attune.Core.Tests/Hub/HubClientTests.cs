@@ -514,6 +514,25 @@ public sealed class HubClientTests : IDisposable
         Assert.Equal(ExitCode.Disk, e.ExitCode);
     }
 
+    [Fact]
+    public async Task Python_finds_in_the_cache_what_Attune_put_there()
+    {
+        string python = TestPaths.SharedOrSkip("python/run");
+        await using var hub = new FakeHub(request => FakeHub.Honest(request, Model));
+        using var client = new HubClient(hub.Options(folder.Path));
+        string path = await client.SnapshotAsync("org/name", null, null, Cancellation);
+        const string script = """
+            import sys, huggingface_hub as h
+            print(h.snapshot_download('org/name', cache_dir=sys.argv[1], local_files_only=True))
+            print(h.try_to_load_from_cache('org/name', 'config.json', cache_dir=sys.argv[1]))
+            found = h.scan_cache_dir(sys.argv[1])
+            print([(r.repo_id, r.nb_files) for r in found.repos], found.warnings)
+            """;
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(python, ["-c", script, folder.Path]) { RedirectStandardOutput = true })!;
+        string said = await process.StandardOutput.ReadToEndAsync(Cancellation);
+        Assert.Equal($"{path}\n{path}/config.json\n[('org/name', 3)] []\n", said);
+    }
+
     private static byte[] Bytes(int count, int seed)
     {
         byte[] bytes = new byte[count];

@@ -64,6 +64,26 @@ public class RecipeErrorsTests
     }
 
     [Fact]
+    public void Lists_and_maps_of_numbers_are_checked_item_by_item()
+    {
+        static (IReadOnlyList<int>, IReadOnlyDictionary<string, double>) Read(string yaml) => OptionReader.Read(
+            (RecipeMap)YamlReader.Read(yaml, "f.yaml"),
+            "method.lora",
+            options => (options.Integers("layers", "Which.", NumberRange.NotNegative), options.Numbers("rank_pattern", "How much.", NumberRange.Positive)));
+        (IReadOnlyList<int> layers, IReadOnlyDictionary<string, double> ranks) = Read("layers: [0, 3]\nrank_pattern: {'a.*b': 4, c: 2.5}");
+        Assert.Equal([0, 3], layers);
+        Assert.Equal(new Dictionary<string, double> { ["a.*b"] = 4, ["c"] = 2.5 }, ranks);
+        Assert.Equal([7], Read("layers: 7").Item1);
+        Assert.Equal(
+            [
+                "f.yaml:1:13: method.lora.layers.1 must be a whole number at least 0 (got -3)",
+                "f.yaml:2:19: method.lora.rank_pattern.a must be a number greater than 0 (got 0)",
+                "f.yaml:2:25: method.lora.rank_pattern.b must be a number greater than 0 (got x)",
+            ],
+            Assert.Throws<RecipeException>(() => Read("layers: [0, -3]\nrank_pattern: {a: 0, b: x}")).Errors);
+    }
+
+    [Fact]
     public void The_options_of_a_method_come_with_their_defaults()
     {
         Recipe bare = Recipe.Parse(Least, "f.yaml", ["method=lora"], RecipeTests.Names);
