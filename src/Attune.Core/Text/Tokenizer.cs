@@ -18,11 +18,7 @@ public sealed class Tokenizer
         this.parts = parts;
         Special = special;
         added = new AddedTokens(parts.AddedTokens, parts.Model.Vocabulary, parts.Normalizer, file);
-        if (parts.Model is Bpe bpe)
-        {
-            bpe.Special = added.All.Where(token => token.Special && token.Id != bpe.UnknownId).Select(token => token.Id).ToHashSet();
-        }
-
+        parts.Model.Special = added.All.Where(token => token.Special && token.Id != parts.Model.UnknownId).Select(token => token.Id).ToHashSet();
         VocabularySize = parts.Model.Vocabulary.Count + added.All.Count(token => parts.Model.Vocabulary.IdOf(token.Content) < 0);
     }
 

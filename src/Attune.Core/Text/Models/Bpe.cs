@@ -66,7 +66,6 @@ internal sealed class Bpe : IModel
 
     public MergeTable Table { get; }
 
-    /// <summary>Results of merges, and whole words, that must not come of a user's text: the ids of special tokens.</summary>
     public IReadOnlySet<int> Special { get; set; } = new HashSet<int>();
 
     public IModelSession Begin() => idle.TryTake(out BpeSession? session) ? session : new BpeSession(this);

@@ -10,6 +10,9 @@ internal interface IModel
     /// <summary>The token that stands for what the vocabulary cannot spell, or null.</summary>
     int? UnknownId { get; }
 
+    /// <summary>What must not come of a user's text: the ids of special tokens.</summary>
+    IReadOnlySet<int> Special { get; set; }
+
     /// <summary>Begins to tokenize; what is returned serves one thread and is disposed of at the end.</summary>
     IModelSession Begin();
 

@@ -14,6 +14,8 @@ internal static class ModelReader
         return type switch
         {
             "BPE" => BpeReader.Read(members, settings, file),
+            "WordPiece" => WordPiece.Read(members, settings, file),
+            "WordLevel" => WordLevel.Read(members, settings, file),
             _ => throw new FormatException(file, -1, $"model: unknown model \"{type}\"", "Attune knows those of the tokenizers library"),
         };
     }

@@ -1,3 +1,5 @@
+using Attune.Text.Patterns;
+
 namespace Attune.Text.PreTokenizers;
 
 /// <summary>Finds the pre-tokenizer that tokenizer.json names.</summary>
@@ -8,6 +10,12 @@ internal static class PreTokenizerReader
         "Sequence" => new Sequence(part.Children("pretokenizers").ConvertAll(Read)),
         "ByteLevel" => ByteLevel.Read(part),
         "Digits" => new Digits(part.Bool("individual_digits", false)),
+        "WhitespaceSplit" => new WhitespaceSplit(),
+        "BertPreTokenizer" => new BertPreTokenizer(),
+        "Punctuation" => new Punctuation(SplitBehaviors.Read(part, SplitBehavior.Isolated)),
+        "CharDelimiterSplit" => new CharDelimiterSplit(part.Character("delimiter")),
+        "FixedLength" => FixedLength.Read(part),
+        "Whitespace" => new Whitespace(),
         "Split" => Split.Read(part),
         "Metaspace" => Metaspace.Read(part),
         _ => throw part.Unknown("pre-tokenizer"),
