@@ -7,8 +7,8 @@ public sealed class TokenizerFixtureTests
     // What these need is not there yet.
     private static readonly string[] Later =
     [
-        "albert", "bert", "bloom", "byt5", "clip", "deepseek", "falcon", "llama-spm", "mpnet", "o200k", "sentencepiece", "t5", "tiktoken",
-        "unigram", "word-level", "xlm",
+        "albert", "bert-vocab", "byt5", "llama-spm", "sentencepiece", "t5", "tiktoken",
+        "unigram", "xlm",
     ];
 
     public static IEnumerable<TheoryDataRow<string>> All =>

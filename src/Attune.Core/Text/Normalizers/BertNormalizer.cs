@@ -61,7 +61,7 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChineseCharacter
 
     private static bool IsOther(int codePoint) => codePoint >= 128
         ? CharUnicodeInfo.GetUnicodeCategory(codePoint) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
-            or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+            or UnicodeCategory.PrivateUse
         : codePoint is < 0x20 or 0x7F;
 
     private static AlignedText SetApart(AlignedText text)

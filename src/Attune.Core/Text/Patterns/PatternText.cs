@@ -37,7 +37,14 @@ internal sealed class PatternText
             _ when text == Gpt4Pattern.Text(@"\p{N}+") => new Gpt4Pattern(int.MaxValue),
             _ => null,
         };
-        return new PatternText(text, true, pattern ?? throw new AttuneException(ExitCode.BadData, place?.Path, $"unknown pattern \"{text}\""));
+        try
+        {
+            return new PatternText(text, true, pattern ?? new RegexPattern(text));
+        }
+        catch (AttuneException e) when (place is not null)
+        {
+            throw place.Value.Error(e.Problem);
+        }
     }
 
     public void Write(Utf8JsonWriter json)

@@ -15,6 +15,7 @@ internal static class PreTokenizerReader
         "Punctuation" => new Punctuation(SplitBehaviors.Read(part, SplitBehavior.Isolated)),
         "CharDelimiterSplit" => new CharDelimiterSplit(part.Character("delimiter")),
         "FixedLength" => FixedLength.Read(part),
+        "UnicodeScripts" => new UnicodeScripts(),
         "Whitespace" => new Whitespace(),
         "Split" => Split.Read(part),
         "Metaspace" => Metaspace.Read(part),

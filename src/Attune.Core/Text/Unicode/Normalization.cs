@@ -157,18 +157,9 @@ internal static class Normalization
 
     private static Tables Load()
     {
-        using Stream stream = typeof(Normalization).Assembly.GetManifestResourceStream("Attune.Text.Unicode.decompositions.txt")
-            ?? throw new InvalidOperationException("decompositions.txt is not embedded");
-        using var reader = new StreamReader(stream);
         var tables = new Tables([], [], []);
-        while (reader.ReadLine() is { } line)
+        foreach (string[] fields in Resource.Lines("decompositions.txt"))
         {
-            if (line.StartsWith('#'))
-            {
-                continue;
-            }
-
-            string[] fields = line.Split(' ');
             int codePoint = Hex(fields[0]);
             int next = 1;
             if (fields[1].StartsWith("ccc=", StringComparison.Ordinal))
