@@ -86,6 +86,10 @@ public sealed class ChatMessage
     /// <param name="value">Its value.</param>
     public ChatMessage With(string name, string value) => With(name, JsonSerializer.SerializeToElement(value));
 
+    // As in transformers' apply_chat_template: templates would print a null as "None".
+    internal ChatMessage WithoutNulls() => fields.Any(field => field.Value.ValueKind == JsonValueKind.Null)
+        ? new ChatMessage([.. fields.Where(field => field.Value.ValueKind != JsonValueKind.Null)]) : this;
+
     // Templates print fields in their order: an alias stands first, as in transformers.
     internal ChatMessage WithFirst(string name, JsonElement value) =>
         new([new(name, Field(name) ?? value), .. fields.Where(field => field.Key != name)]);

@@ -13,13 +13,14 @@ internal sealed class ChatTemplateCheck : IFixtureCheck
     {
         var problems = new List<string>();
         int number = 0;
+        Tokenizer? tokenizer = fixture.ResolveKey("tokenizer") is string folder ? Tokenizer.FromFolder(folder) : null;
         JsonElement? conversations = fixture.Text("conversations") is string file ? fixture.ReadJsonFile(file) : null;
         var templates = new Dictionary<string, ChatTemplate>();
         foreach (JsonElement item in fixture.ReadJsonFile("cases.json").EnumerateArray())
         {
             string name = Text(item, "name") ?? Text(item, "conversation") ?? Text(item, "template") ?? "";
             name = $"case {number++} ({(name.Length > 80 ? name[..80] + "…" : name)})";
-            if (Problem(fixture, item, conversations, templates) is string problem)
+            if (Problem(fixture, item, conversations, templates, tokenizer) is string problem)
             {
                 problems.Add($"{name}: {problem}");
             }
@@ -30,7 +31,7 @@ internal sealed class ChatTemplateCheck : IFixtureCheck
             : FixtureResult.Fail($"{problems.Count} of {number}: {string.Join("; ", problems.Take(5))}");
     }
 
-    private static string? Problem(Fixture fixture, JsonElement item, JsonElement? conversations, Dictionary<string, ChatTemplate> templates)
+    private static string? Problem(Fixture fixture, JsonElement item, JsonElement? conversations, Dictionary<string, ChatTemplate> templates, Tokenizer? tokenizer)
     {
         RenderedChat chat;
         try
@@ -51,10 +52,11 @@ internal sealed class ChatTemplateCheck : IFixtureCheck
         int same = text.AsSpan().CommonPrefixLength(chat.Text);
         return same < Math.Max(text.Length, chat.Text.Length)
             ? $"differs at {same}: {Excerpt(chat.Text, same)}, expected {Excerpt(text, same)}"
-            : ProblemOfSpans(item, chat);
+            : ProblemOfSpans(item, chat) ?? ProblemOfTokens(item, () => Render(fixture, item, conversations, templates, withoutNulls: true), tokenizer);
     }
 
-    private static RenderedChat Render(Fixture fixture, JsonElement item, JsonElement? conversations, Dictionary<string, ChatTemplate> templates)
+    private static RenderedChat Render(Fixture fixture, JsonElement item, JsonElement? conversations, Dictionary<string, ChatTemplate> templates,
+        bool withoutNulls = false)
     {
         var clock = new FixedClock(Text(item, "now") ?? fixture.Text("now") ?? "2000-01-01T00:00:00");
         if (Text(item, "template") is string own)
@@ -71,7 +73,8 @@ internal sealed class ChatTemplateCheck : IFixtureCheck
         JsonElement conversation = Text(item, "conversation") is string name ? conversations!.Value.GetProperty(name) : item;
         JsonElement tokens = item.TryGetProperty("special_tokens", out JsonElement itsOwn) ? itsOwn
             : fixture.Json.TryGetProperty("special_tokens", out JsonElement shared) ? shared : JsonDocument.Parse("{}").RootElement;
-        return template.Render([.. conversation.GetProperty("messages").EnumerateArray().Select(ChatMessage.FromJson)], new ChatTemplateArguments
+        return template.Render([.. conversation.GetProperty("messages").EnumerateArray().Select(ChatMessage.FromJson)
+            .Select(message => withoutNulls ? message.WithoutNulls() : message)], new ChatTemplateArguments
         {
             AddGenerationPrompt = Is(item, "add_generation_prompt"),
             ContinueFinalMessage = Is(item, "continue_final_message"),
@@ -104,6 +107,28 @@ internal sealed class ChatTemplateCheck : IFixtureCheck
 
         string actual = "[" + string.Join(",", chat.GenerationSpans.Select(span => $"[{CodePoints(chat.Text, span.Start)},{CodePoints(chat.Text, span.End)}]")) + "]";
         return actual == expected.GetRawText().Replace(" ", "") ? null : $"generation spans {actual}, expected {expected.GetRawText()}";
+    }
+
+    // The reference takes special tokens in users' texts for special, so here the text is encoded as a whole; and where it encodes, unlike
+    // where it only renders, it leaves out fields that are null.
+    private static string? ProblemOfTokens(JsonElement item, Func<RenderedChat> render, Tokenizer? tokenizer)
+    {
+        if (!item.TryGetProperty("input_ids", out JsonElement ids))
+        {
+            return null;
+        }
+
+        if (tokenizer is null)
+        {
+            return "the fixture names no tokenizer";
+        }
+
+        RenderedChat chat = render();
+        Encoding encoding = tokenizer.Encode(chat.Text, addSpecialTokens: false);
+        string actual = string.Join(",", encoding.Ids);
+        string mask = string.Join(",", TokenMask.Overlapping(encoding, chat.GenerationSpans).Select(trained => trained ? 1 : 0));
+        string expectedIds = string.Join(",", ids.EnumerateArray()), expectedMask = string.Join(",", item.GetProperty("assistant_masks").EnumerateArray());
+        return actual != expectedIds ? $"ids {actual}, expected {expectedIds}" : mask != expectedMask ? $"mask {mask}, expected {expectedMask}" : null;
     }
 
     private static int CodePoints(string text, int end) => text.AsSpan(0, end).ToString().EnumerateRunes().Count();

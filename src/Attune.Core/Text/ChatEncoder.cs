@@ -1,0 +1,140 @@
+namespace Attune.Text;
+
+/// <summary>
+/// Turns conversations into tokens, and finds those that the assistant said. Where the template marks them with
+/// <c>{% generation %}</c>, by its marks. Else by rendering the conversation up to each reply with and without it: what comes behind
+/// the generation prompt is the reply. Where a template shows earlier turns differently once later ones follow, so that these
+/// renderings do not continue one another, every reply becomes a row of its own, rendered up to it. What the generation prompt supplies
+/// is never trained. Special tokens that a user wrote are text. Threads may share one.
+/// </summary>
+public sealed class ChatEncoder
+{
+    private readonly ChatTemplate template;
+    private readonly Tokenizer tokenizer;
+    private readonly StoppedClock clock;
+
+    /// <summary>Creates an encoder.</summary>
+    /// <param name="template">The model's chat template.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="clock">
+    /// Tells templates that write the date what time it is, read once and here: rows must not change over a run. Null: the system's clock.
+    /// </param>
+    public ChatEncoder(ChatTemplate template, Tokenizer tokenizer, TimeProvider? clock = null)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        this.template = template;
+        this.tokenizer = tokenizer;
+        this.clock = new StoppedClock((clock ?? TimeProvider.System).GetLocalNow());
+    }
+
+    /// <summary>The tokens of a conversation that the model is to answer, generation prompt included.</summary>
+    /// <param name="messages">The messages in order.</param>
+    /// <param name="arguments">What else the template is given; its generation prompt is always added, unless the last message is to be continued.</param>
+    /// <exception cref="TemplateException">The template refuses the conversation.</exception>
+    public int[] EncodePrompt(IReadOnlyList<ChatMessage> messages, ChatTemplateArguments? arguments = null)
+    {
+        arguments ??= new ChatTemplateArguments();
+        return Encode(Render(messages, arguments, generationPrompt: !arguments.ContinueFinalMessage)).Ids;
+    }
+
+    /// <summary>The rows to train on: one for the conversation, or one for each reply.</summary>
+    /// <param name="messages">The messages in order. Replies of weight 0 are not trained.</param>
+    /// <param name="arguments">What else the template is given; its generation prompt is left out.</param>
+    /// <returns>No row where there is no reply to train.</returns>
+    /// <exception cref="AttuneException">The template refuses the conversation, or what it makes of a reply cannot be told from the rest.</exception>
+    public IReadOnlyList<TokenRow> Encode(IReadOnlyList<ChatMessage> messages, ChatTemplateArguments? arguments = null)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        arguments = (arguments ?? new ChatTemplateArguments()) with { ContinueFinalMessage = false };
+        int[] replies = [.. Enumerable.Range(0, messages.Count).Where(index => messages[index].Role == "assistant")];
+        int[] trained = [.. replies.Where(index => messages[index].Weight > 0)];
+        if (trained.Length == 0)
+        {
+            return [];
+        }
+
+        RenderedChat whole = Render(messages, arguments, generationPrompt: false);
+        if (template.HasGenerationBlocks && MarkedReplies(whole, messages, replies) is { } marked)
+        {
+            Encoding encoding = Encode(whole);
+            return [new TokenRow(encoding.Ids, TokenMask.Overlapping(encoding, marked))];
+        }
+
+        return InOneRow(whole, messages, trained, arguments) is TokenRow row ? [row] : [.. trained.Select(reply => OwnRow(messages, reply, arguments))];
+    }
+
+    // The marks of the replies that count, or null where marks and replies cannot be matched.
+    private static List<TextRange>? MarkedReplies(RenderedChat whole, IReadOnlyList<ChatMessage> messages, int[] replies)
+    {
+        if (replies.All(reply => messages[reply].Weight > 0))
+        {
+            return whole.GenerationSpans.Any(span => span.Start < span.End) ? [.. whole.GenerationSpans] : null;
+        }
+
+        return whole.GenerationSpans.Count == replies.Length ? [.. whole.GenerationSpans.Where((_, index) => messages[replies[index]].Weight > 0)] : null;
+    }
+
+    private TokenRow? InOneRow(RenderedChat whole, IReadOnlyList<ChatMessage> messages, int[] trained, ChatTemplateArguments arguments)
+    {
+        var spans = new List<TextRange>();
+        foreach (int reply in trained)
+        {
+            string prompt = Prompt(messages, reply, arguments).Text;
+            string upTo = reply == messages.Count - 1 ? whole.Text : Render(Take(messages, reply + 1), arguments, generationPrompt: false).Text;
+            if (!upTo.StartsWith(prompt, StringComparison.Ordinal) || !whole.Text.StartsWith(upTo, StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            spans.Add(new TextRange(prompt.Length, upTo.Length));
+        }
+
+        return Row(whole, spans);
+    }
+
+    private TokenRow OwnRow(IReadOnlyList<ChatMessage> messages, int reply, ChatTemplateArguments arguments)
+    {
+        RenderedChat chat = Render(Take(messages, reply + 1), arguments, generationPrompt: false);
+        string prompt = Prompt(messages, reply, arguments).Text;
+        int start = prompt.AsSpan().CommonPrefixLength(chat.Text);
+        if (start < prompt.Length)
+        {
+            // The generation prompt may write more than the template does before a reply that is there (an opened <think>); the turns
+            // before must be the same all the same.
+            string before = Render(Take(messages, reply), arguments, generationPrompt: false).Text;
+            if (start < prompt.AsSpan().CommonPrefixLength(before) || start == chat.Text.Length)
+            {
+                throw new TemplateException(template.Place,
+                    $"shows the conversation before message {reply + 1} differently once that is there, so that the reply cannot be told from the rest",
+                    "put {% generation %} and {% endgeneration %} around the assistant's text in the template");
+            }
+        }
+
+        return Row(chat, [new TextRange(start, chat.Text.Length)]);
+    }
+
+    private TokenRow Row(RenderedChat chat, List<TextRange> spans)
+    {
+        Encoding encoding = Encode(chat);
+        return new TokenRow(encoding.Ids, TokenMask.Beginning(encoding, spans));
+    }
+
+    private Encoding Encode(RenderedChat chat) => tokenizer.Encode(chat.Text, chat.PlainSpans, addSpecialTokens: false);
+
+    private RenderedChat Prompt(IReadOnlyList<ChatMessage> messages, int reply, ChatTemplateArguments arguments) =>
+        Render(Take(messages, reply), arguments, generationPrompt: true);
+
+    private RenderedChat Render(IReadOnlyList<ChatMessage> messages, ChatTemplateArguments arguments, bool generationPrompt) =>
+        template.Render([.. messages.Select(message => message.WithoutNulls())],
+            arguments with { AddGenerationPrompt = generationPrompt, Clock = arguments.Clock ?? clock });
+
+    private static List<ChatMessage> Take(IReadOnlyList<ChatMessage> messages, int count) => [.. messages.Take(count)];
+
+    private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
+    {
+        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.CreateCustomTimeZone("stopped", now.Offset, null, null);
+
+        public override DateTimeOffset GetUtcNow() => now.ToUniversalTime();
+    }
+}
