@@ -1,6 +1,12 @@
+using Attune.Cli.Terminal;
+
 namespace Attune.Cli;
 
 internal static class Program
 {
-    private static int Main(string[] args) => args.Length;
+    private static async Task<int> Main(string[] args)
+    {
+        using var screen = new Screen();
+        return (int)await CommandLine.RunAsync(args, screen);
+    }
 }

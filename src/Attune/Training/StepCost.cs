@@ -1,0 +1,29 @@
+using Attune.Models;
+using Attune.Nn;
+
+namespace Attune.Training;
+
+/// <summary>The matrix products that a step cannot do without, counted as benchmarks of training do: 2 operations a weight forward, 2 for the gradient of the input, 2 for that of a trained weight.</summary>
+/// <param name="PerToken">Operations a token.</param>
+/// <param name="PerTrainedToken">Operations a trained token, for the output layer.</param>
+internal readonly record struct StepCost(double PerToken, double PerTrainedToken)
+{
+    /// <summary>Counts a model's projections.</summary>
+    public static StepCost Of(LanguageModel model)
+    {
+        double inner = 0;
+        foreach (var (_, layer) in model.NamedLayers())
+        {
+            if (layer is Projection projection && !ReferenceEquals(projection, model.OutputProjection))
+            {
+                inner += (projection.Weight.Value.requires_grad ? 6.0 : 4.0) * projection.Weight.Count;
+            }
+        }
+
+        var output = model.OutputProjection.Weight;
+        return new StepCost(inner, (output.Value.requires_grad ? 6.0 : 4.0) * output.Count);
+    }
+
+    /// <summary>Operations of a step.</summary>
+    public double Of(long tokens, long trainedTokens) => (PerToken * tokens) + (PerTrainedToken * trainedTokens);
+}
