@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Attune.Cli.Terminal;
 using Attune.Cli.Verbs;
 
@@ -10,10 +11,12 @@ internal static class CommandLine
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show where in the code an error came from.", Recursive = true };
 
     /// <summary>Every verb, in the order of <c>--help</c>.</summary>
-    public static RootCommand Create(Screen screen)
+    public static Command Create(Screen screen)
     {
-        var root = new RootCommand("Attune: fine-tuning for .NET. Takes an open pretrained model, your data and a recipe; gives an adapter or a model and a report that says whether it is better.")
+        var root = new Command("attune", "Attune: fine-tuning for .NET. Takes an open pretrained model, your data and a recipe; gives an adapter or a model and a report that says whether it is better.")
         {
+            new HelpOption(),
+            new VersionOption(),
             Verbose,
             VerifyVerb.Create(screen),
             DoctorVerb.Create(screen),

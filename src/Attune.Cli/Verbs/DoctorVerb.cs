@@ -9,16 +9,16 @@ namespace Attune.Cli.Verbs;
 /// <summary><c>attune doctor</c>: what this machine has, what was repaired, what to do.</summary>
 internal static class DoctorVerb
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     public static Command Create(Screen screen)
     {
         var json = new Option<bool>("--json") { Description = "One JSON object." };
-        var command = new Command("doctor", """
-            Look at this machine: libtorch, processor, memory, disk, and what to do about what is wrong.
-
-            Examples:
-              attune doctor
-              attune doctor --json
-            """) { json };
+        var command = new Verb("doctor", "Look at this machine: libtorch, processor, memory, disk, and what to do about what is wrong.",
+            [
+                "attune doctor",
+                "attune doctor --json",
+            ]) { json };
         command.SetAction(parsed => (int)Run(screen, parsed.GetValue(json)));
         return command;
     }
@@ -28,7 +28,7 @@ internal static class DoctorVerb
         var report = Doctor.Examine();
         if (json)
         {
-            screen.Line(JsonSerializer.Serialize(report, new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower }));
+            screen.Line(JsonSerializer.Serialize(report, Indented));
         }
         else
         {

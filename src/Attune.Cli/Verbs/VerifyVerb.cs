@@ -16,13 +16,11 @@ internal static class VerifyVerb
         var folders = new Argument<string[]>("FOLDER") { Description = "Folders of fixtures.", Arity = ArgumentArity.OneOrMore };
         var filters = new Option<string[]>("--filter") { Description = "Only fixtures whose kind/name matches, with * and ?; may be given several times.", HelpName = "GLOB" };
         var json = new Option<bool>("--json") { Description = "One JSON object a line." };
-        var command = new Command("verify", """
-            Reproduce the reference results of the Python ecosystem on this machine.
-
-            Examples:
-              attune verify tests/fixtures
-              attune verify ../shared/parity --filter 'forward/llama-*' --filter 'tokenizer/*'
-            """) { folders, filters, json };
+        var command = new Verb("verify", "Reproduce the reference results of the Python ecosystem on this machine.",
+            [
+                "attune verify tests/fixtures",
+                "attune verify ../shared/parity --filter 'forward/llama-*' --filter 'tokenizer/*'",
+            ]) { folders, filters, json };
         command.SetAction((parsed, cancel) => Task.FromResult((int)Run(screen, parsed.GetValue(folders)!, parsed.GetValue(filters) ?? [], parsed.GetValue(json), cancel)));
         return command;
     }
