@@ -7,6 +7,10 @@ internal static class Verifier
     {
         new GgufCheck(),
         new SafetensorsCheck(),
+        new TokenizerCheck(),
+        new ChatTemplateCheck(),
+        new ScheduleCheck(),
+        new OptimizerCheck(),
         new ForwardCheck(),
     }.ToDictionary(check => check.Kind);
 
