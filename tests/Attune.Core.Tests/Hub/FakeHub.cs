@@ -164,6 +164,9 @@ internal sealed class FakeAnswer
     /// <summary>The pause before the answer.</summary>
     public TimeSpan PauseBefore { get; set; }
 
+    /// <summary>What the answer waits for.</summary>
+    public Task Before { get; set; } = Task.CompletedTask;
+
     /// <summary>The part of the body that was asked for.</summary>
     public FakeAnswer Ranged(FakeRequest request)
     {
@@ -185,6 +188,7 @@ internal sealed class FakeAnswer
 
     public async Task WriteAsync(NetworkStream stream, FakeRequest request, Socket socket, CancellationToken cancellation)
     {
+        await Before.WaitAsync(cancellation);
         await Task.Delay(PauseBefore, cancellation);
         var head = new StringBuilder($"HTTP/1.1 {Status} Whatever\r\nContent-Length: {Announced ?? Body.Length}\r\nConnection: close\r\n");
         foreach ((string name, string value) in Headers)

@@ -212,10 +212,10 @@ public sealed class HubClientTests : IDisposable
         await using var hub = new FakeHub(request =>
         {
             FakeAnswer answer = FakeHub.Honest(request, Model);
-            answer.PauseAfterByte = TimeSpan.FromMilliseconds(request.Method == "GET" ? 20 : 0);
+            answer.PauseAfterByte = TimeSpan.FromMilliseconds(request.Method == "GET" ? 50 : 0);
             return answer;
         });
-        using var client = new HubClient(hub.Options(folder.Path) with { StallTimeout = TimeSpan.FromMilliseconds(300) });
+        using var client = new HubClient(hub.Options(folder.Path) with { StallTimeout = TimeSpan.FromSeconds(1) });
         var e = await Assert.ThrowsAsync<AttuneException>(() => client.FileAsync("org/name", "model.safetensors", null, null, Cancellation));
         Assert.Equal((ExitCode.TryAgain, "comes at less than 512 bytes a second"), (e.ExitCode, e.Problem));
     }
@@ -291,21 +291,28 @@ public sealed class HubClientTests : IDisposable
     [Fact]
     public async Task Two_clients_download_once()
     {
+        var oneWaits = new TaskCompletionSource();
         await using var hub = new FakeHub(request =>
         {
             FakeAnswer answer = FakeHub.Honest(request, Model);
-            answer.PauseBefore = TimeSpan.FromMilliseconds(request.Method == "GET" ? 150 : 0);
+            answer.Before = request.Method == "GET" && request.Path.EndsWith("model.safetensors", StringComparison.Ordinal) ? oneWaits.Task : Task.CompletedTask;
             return answer;
         });
-        ConcurrentNotes notes = new();
+        void Note(HubProgress progress)
+        {
+            if (progress is { File: "model.safetensors", Note: "another process is downloading this file: waiting" })
+            {
+                oneWaits.TrySetResult();
+            }
+        }
+
         string[] paths = await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ =>
         {
-            using var client = new HubClient(hub.Options(folder.Path));
-            return await client.SnapshotAsync("org/name", null, new Immediate(notes.Add), Cancellation);
+            using var client = new HubClient(hub.Options(folder.Path) with { AnswerTimeout = TimeSpan.FromMinutes(1) });
+            return await client.SnapshotAsync("org/name", null, new Immediate(Note), Cancellation);
         }));
         Assert.Equal(paths[0], paths[1]);
-        Assert.Single(hub.Gets("model.safetensors"));
-        Assert.Contains("another process is downloading this file: waiting", notes.Texts);
+        Assert.All(Model.Keys.Take(3), name => Assert.Single(hub.Gets(name)));
     }
 
     [Fact]
@@ -489,15 +496,20 @@ public sealed class HubClientTests : IDisposable
     public async Task A_cancelled_download_goes_on_later()
     {
         bool slow = true;
+        using var cancel = new CancellationTokenSource();
         await using var hub = new FakeHub(request =>
         {
             FakeAnswer answer = FakeHub.Honest(request, Model);
             answer.CutAfter = slow && request.Method == "GET" ? 100_000 : null;
-            answer.PauseBefore = slow && request.From > 0 ? TimeSpan.FromSeconds(60) : TimeSpan.Zero;
+            if (slow && request.From > 0)
+            {
+                answer.PauseBefore = TimeSpan.FromSeconds(60);
+                cancel.Cancel();
+            }
+
             return answer;
         });
         using var client = new HubClient(hub.Options(folder.Path));
-        using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.FileAsync("org/name", "model.safetensors", null, null, cancel.Token));
         slow = false;
         Assert.Equal(Weights, await File.ReadAllBytesAsync(await client.FileAsync("org/name", "model.safetensors", null, null, Cancellation), Cancellation));
