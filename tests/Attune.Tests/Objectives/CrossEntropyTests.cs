@@ -127,7 +127,7 @@ public sealed class CrossEntropyTests
                 CrossEntropy.Loss(hidden, weight, null, targets, new CrossEntropyOptions(ChunkBytes: 1)).Sum.backward();
             }
 
-            alive.Add(Tensor.TotalCount);
+            alive.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         }
 
         Assert.Equal(alive[1], alive[2]);
