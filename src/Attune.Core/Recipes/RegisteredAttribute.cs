@@ -23,3 +23,8 @@ public sealed class TuningMethodAttribute(string name) : RegisteredAttribute(nam
 /// <param name="name">The short name: <c>chat</c>.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class TaskNameAttribute(string name) : RegisteredAttribute(name);
+
+/// <summary>A tuning method that adapter_config.json names.</summary>
+/// <param name="name">The <c>peft_type</c>: <c>LORA</c>.</param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+public sealed class PeftTypeAttribute(string name) : RegisteredAttribute(name);

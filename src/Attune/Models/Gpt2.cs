@@ -1,5 +1,6 @@
 using Attune.Formats;
 using Attune.Nn;
+using Attune.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 

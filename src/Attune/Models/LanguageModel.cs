@@ -8,20 +8,14 @@ namespace Attune.Models;
 /// A causal language model: tokens in, hidden states out, and the layer that turns those into logits. A family is one file that derives from
 /// this, keeps Hugging Face's parameter names, and knows nothing of tuning.
 /// </summary>
-public abstract class LanguageModel : Layer
+public abstract class LanguageModel : PretrainedModel
 {
     /// <summary>Creates the model without memory.</summary>
     /// <param name="config">Its config.json.</param>
-    protected LanguageModel(HuggingFaceConfig config) => Config = config;
-
-    /// <summary>Its config.json.</summary>
-    public HuggingFaceConfig Config { get; }
-
-    /// <summary>The precision of activations and products. Weights kept in another are cast where they are used.</summary>
-    public ScalarType ComputeType { get; set; } = float32;
-
-    /// <summary>Where its tensors lie.</summary>
-    public Device Device { get; set; } = CPU;
+    protected LanguageModel(HuggingFaceConfig config)
+        : base(config)
+    {
+    }
 
     /// <summary>Looks tokens up.</summary>
     public abstract Embedding InputEmbedding { get; }
@@ -29,8 +23,11 @@ public abstract class LanguageModel : Layer
     /// <summary>Hidden states to logits; its weight may be the embedding's.</summary>
     public abstract Projection OutputProjection { get; }
 
-    /// <summary>The repeated blocks, from the input up.</summary>
-    public abstract IReadOnlyList<Layer> Blocks { get; }
+    /// <inheritdoc/>
+    public override string? TaskType => "CAUSAL_LM";
+
+    /// <inheritdoc/>
+    public override Layer? Head => OutputProjection;
 
     /// <summary>Heads of keys and values, and the size of a head: what a cache holds.</summary>
     public abstract (int Heads, int HeadSize) KeyValueShape { get; }

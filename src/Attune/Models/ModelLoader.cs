@@ -21,7 +21,7 @@ public static class ModelLoader
         if (File.Exists(path) && path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase))
         {
             using var gguf = Formats.Gguf.Open(path);
-            return Fill(GgufConfig.From(gguf.Metadata, gguf.Tensors, path), gguf, storage, compute, device);
+            return Named(Fill(GgufConfig.From(gguf.Metadata, gguf.Tensors, path), gguf, storage, compute, device), path);
         }
 
         if (!Directory.Exists(path))
@@ -31,7 +31,13 @@ public static class ModelLoader
 
         var config = HuggingFaceConfig.Open(Path.Combine(path, "config.json"));
         using var source = ShardedSafetensors.OpenFolder(path);
-        return Fill(config, source, storage, compute, device);
+        return Named(Fill(config, source, storage, compute, device), path);
+    }
+
+    private static LoadedModel Named(LoadedModel loaded, string path)
+    {
+        loaded.Model.NameOrPath = Path.GetFullPath(path);
+        return loaded;
     }
 
     /// <summary>Fills a model from any source of tensors.</summary>

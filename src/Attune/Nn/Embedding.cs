@@ -3,19 +3,20 @@ using static TorchSharp.torch;
 namespace Attune.Nn;
 
 /// <summary>Rows of a matrix by number, and what tuning adds.</summary>
-public sealed class Embedding : Layer
+public sealed class Embedding : Layer, IAdaptable
 {
-    private readonly int? paddingIndex;
-
     /// <summary>Creates the layer, empty.</summary>
     /// <param name="count">How many rows.</param>
     /// <param name="width">Width of a row.</param>
     /// <param name="paddingIndex">The row that gets no gradient from the look-up (torch's padding_idx); null where every row does.</param>
     public Embedding(int count, int width, int? paddingIndex = null)
     {
-        this.paddingIndex = paddingIndex;
+        PaddingIndex = paddingIndex;
         Weight = AddParameter("weight", count, width);
     }
+
+    /// <summary>The row that gets no gradient from the look-up; null where every row does.</summary>
+    public int? PaddingIndex { get; }
 
     /// <summary>[count, width].</summary>
     public Parameter Weight { get; }
@@ -32,7 +33,7 @@ public sealed class Embedding : Layer
         ArgumentNullException.ThrowIfNull(ids);
         var weight = Weight.Value;
         var rows = weight.index_select(0, ids);
-        if (paddingIndex is int padding && weight.requires_grad)
+        if (PaddingIndex is int padding && weight.requires_grad)
         {
             // The padding row's values count, its gradient does not: the look-up's share of it is cut.
             rows = where(ids.eq(padding).unsqueeze(-1), rows.detach(), rows);

@@ -3,18 +3,8 @@ using static TorchSharp.torch;
 
 namespace Attune.Nn;
 
-/// <summary>What tuning adds to a projection or an embedding, from outside the model.</summary>
-public interface IDelta
-{
-    /// <summary>Adds to the base's output.</summary>
-    /// <param name="input">What went into the layer: [tokens, in] for a projection, token ids [tokens] for an embedding.</param>
-    /// <param name="output">What came out, [tokens, out]; it may be changed in place.</param>
-    /// <returns>The sum, [tokens, out].</returns>
-    Tensor Add(Tensor input, Tensor output);
-}
-
 /// <summary>The one linear layer that every model uses: y = x W' + b, and what tuning adds.</summary>
-public sealed class Projection : Layer
+public sealed class Projection : Layer, IAdaptable
 {
     private readonly bool transposed;
 

@@ -93,4 +93,17 @@ internal sealed class FixtureRows
         result.index_copy_(0, tensor(Places.SelectMany(row => row).Select(place => (long)place).ToArray(), device: packed.device), packed);
         return result.view(Rows, Columns, -1).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Which elements of [rows, columns, width] belong to places that count.</summary>
+    /// <param name="width">The last dimension.</param>
+    public bool[] Counted(long width)
+    {
+        bool[] counted = new bool[Rows * Columns * width];
+        foreach (int place in Places.SelectMany(row => row))
+        {
+            counted.AsSpan(checked((int)(place * width)), (int)width).Fill(true);
+        }
+
+        return counted;
+    }
 }

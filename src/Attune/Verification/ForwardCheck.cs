@@ -61,14 +61,7 @@ internal sealed class ForwardCheck : IFixtureCheck
         if (expected.Tensors.ContainsKey("logits"))
         {
             var logits = batch.Unpack(model.Logits(hidden));
-            bool[] counted = new bool[logits.numel()];
-            int width = (int)logits.shape[2];
-            foreach (int place in batch.Places.SelectMany(row => row))
-            {
-                counted.AsSpan(place * width, width).Fill(true);
-            }
-
-            comparison.Compare("logits", logits.shape, TensorMemory.ToFloats(logits), expected, counted);
+            comparison.Compare("logits", logits.shape, TensorMemory.ToFloats(logits), expected, batch.Counted(logits.shape[2]));
         }
 
         if (expected.Tensors.ContainsKey("logits_at"))

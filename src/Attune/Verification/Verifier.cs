@@ -12,6 +12,8 @@ internal static class Verifier
         new ScheduleCheck(),
         new OptimizerCheck(),
         new ForwardCheck(),
+        new TrainCheck(),
+        new AdapterCheck(),
     }.ToDictionary(check => check.Kind);
 
     /// <summary>Checks one fixture; a kind that is not there yet is a skip, a mistake of ours a failure.</summary>

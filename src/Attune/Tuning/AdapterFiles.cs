@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Attune.Formats;
+using Attune.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Attune.Tuning;
+
+/// <summary>An adapter's folder in PEFT's layout: adapter_config.json and adapter_model.safetensors.</summary>
+internal static class AdapterFiles
+{
+    /// <summary>The settings' file.</summary>
+    public const string ConfigName = "adapter_config.json";
+
+    private const string Stem = "adapter_model";
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Reads the settings of an adapter's folder.</summary>
+    public static HuggingFaceConfig OpenConfig(string folder)
+    {
+        string path = Path.Combine(folder, ConfigName);
+        return File.Exists(path) ? HuggingFaceConfig.OpenAny(path)
+            : throw new AttuneException(ExitCode.MissingInput, path, "is absent", "an adapter's folder holds adapter_config.json and adapter_model.safetensors");
+    }
+
+    /// <summary>Writes a folder: the tensors, then the settings.</summary>
+    public static void Save(string folder, IEnumerable<(string Name, Tensor Tensor)> tensors, JsonObject config)
+    {
+        Directory.CreateDirectory(folder);
+        SafetensorsWriter.Write(Path.Combine(folder, Stem + ".safetensors"), tensors.Select(named => ToWrite(named.Name, named.Tensor, named.Tensor.dtype)));
+        AtomicFile.WriteAllText(Path.Combine(folder, ConfigName), config.ToJsonString(Indented) + "\n");
+    }
+
+    /// <summary>A tensor on its way into a file.</summary>
+    public static TensorToWrite ToWrite(string name, Tensor tensor, ScalarType type) =>
+        new(new TensorInfo(name, TensorMemory.TypeOf(type), tensor.shape), stream => TensorMemory.Write(tensor, type, stream));
+
+    /// <summary>Reads a folder's tensors into those of the same names, all or none.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="places">Every tensor that the file must hold.</param>
+    /// <param name="given">Tensors of the base that it may hold too, and which it must agree with.</param>
+    /// <param name="isOfBase">Whether a name is that of a base weight, for the message.</param>
+    public static void Load(string folder, IReadOnlyList<(string Name, Tensor Tensor)> places, IReadOnlyList<(string Name, Tensor Tensor)> given, Func<string, bool> isOfBase)
+    {
+        using var source = ShardedSafetensors.OpenFolder(folder, Stem);
+        var wanted = places.ToDictionary(place => place.Name, place => place.Tensor);
+        var known = given.ToDictionary(place => place.Name, place => place.Tensor);
+        foreach (var info in source.Tensors.Values)
+        {
+            if (!wanted.TryGetValue(info.Name, out var place) && !known.TryGetValue(info.Name, out place))
+            {
+                throw isOfBase(info.Name) ? Refuse(source, info.Name, "is a weight of the model itself, which these settings do not train", "list it under modules_to_save, or remove it")
+                    : Refuse(source, info.Name, "belongs to no part of this model under these settings", "the adapter was made for another model, or with other settings");
+            }
+
+            if (!place.shape.AsSpan().SequenceEqual(info.Shape.ToArray()))
+            {
+                throw Refuse(source, info.Name, $"has shape [{string.Join(", ", info.Shape)}], this model wants [{string.Join(", ", place.shape)}]", "the adapter was made for another model");
+            }
+        }
+
+        if (wanted.Keys.FirstOrDefault(name => !source.Tensors.ContainsKey(name)) is { } missing)
+        {
+            throw new Formats.FormatException(source.Path, -1, $"lacks {Names.Quote(missing)}", "the file is incomplete, or of other settings");
+        }
+
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        foreach (var (name, tensor) in given.Where(place => source.Tensors.ContainsKey(place.Name)))
+        {
+            CheckSame(source, name, tensor);
+        }
+
+        var read = places.Select(place => (place.Tensor, Value: ReadFinite(source, place.Name, place.Tensor))).ToList();
+        read.ForEach(pair => pair.Tensor.copy_(pair.Value));
+    }
+
+    private static Tensor ReadFinite(ITensorSource source, string name, Tensor place)
+    {
+        var value = TensorMemory.Read(source, name, place.dtype, place.device);
+        return IsTrue(value.isfinite().all()) ? value : throw Refuse(source, name, "holds values that are not finite", "the training that made it went wrong");
+    }
+
+    // The base may be kept in bfloat16 here and was in float32 there, or the other way round.
+    private static void CheckSame(ITensorSource source, string name, Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        var value = TensorMemory.Read(source, name, float32, tensor.device);
+        var own = tensor.to(float32);
+        if (!IsTrue((value - own).abs().max() <= own.abs().max() / 64))
+        {
+            throw Refuse(source, name, "differs from the model's own", "the adapter was made for another model");
+        }
+    }
+
+    private static bool IsTrue(Tensor condition) => TensorMemory.ToFloats(condition)[0] != 0;
+
+    private static Formats.FormatException Refuse(ITensorSource source, string name, string problem, string cure) => new(source.Path, -1, $"{Names.Quote(name)} {problem}", cure);
+}
