@@ -18,7 +18,7 @@ public sealed record DataCounts
     /// <summary>Rows left out because their split was to have the first N only.</summary>
     public long BeyondFirst { get; internal set; }
 
-    /// <summary>Rows that say exactly what an earlier one says; they are kept.</summary>
+    /// <summary>Rows that say exactly what an earlier one (of the first two million) says; they are kept.</summary>
     public long Duplicates { get; internal set; }
 
     /// <summary>Rows of which another split has an exact copy: possible only where files, a column or groups decide.</summary>

@@ -1,11 +1,21 @@
+using System.Collections.Immutable;
+
 namespace Attune.Data;
 
 /// <summary>All forms, and the choice of the one that a file's rows have.</summary>
 public static class ExampleForms
 {
-    /// <summary>Every form, in the order in which they are tried. A new one is one file and one entry here.</summary>
-    public static IReadOnlyList<IExampleForm> All { get; } =
+    private static ImmutableArray<IExampleForm> all =
         [new MessagesForm(), new ShareGptForm(), new AlpacaForm(), new PromptCompletionForm(), new TextForm()];
+
+    /// <summary>Every form, in the order in which they are tried. A new one is one file and one entry here.</summary>
+    public static IReadOnlyList<IExampleForm> All => all;
+
+    /// <summary>Adds a form of a program's own, behind the others; recipes can name it from then on.</summary>
+    /// <param name="form">The form.</param>
+    /// <exception cref="ArgumentException">There is a form of its name.</exception>
+    public static void Add(IExampleForm form) => ImmutableInterlocked.Update(ref all, known => known.All(other => other.Name != form.Name)
+        ? known.Add(form) : throw new ArgumentException($"there is a data form {form.Name} already", nameof(form)));
 
     /// <summary>The form of that name.</summary>
     /// <param name="name">A name that a recipe gives.</param>

@@ -8,6 +8,9 @@ public sealed class ExampleReader
     // Rows looked at before it is said that the columns are those of no known form.
     private const int Patience = 100;
 
+    // Rows against which later ones are compared: the memory must not grow with the file without end.
+    private const int Remembered = 2_000_000;
+
     private readonly ExampleSource _source;
     private readonly Splitter _splitter;
     private readonly IExampleForm? _form;
@@ -148,10 +151,15 @@ public sealed class ExampleReader
 
     private void CountCopies(Example example, Split split)
     {
-        if (!_seen.TryAdd(example.ContentHash(), split))
+        UInt128 hash = example.ContentHash();
+        if (_seen.TryGetValue(hash, out Split first))
         {
             Counts.Duplicates++;
-            Counts.Straddling += _seen[example.ContentHash()] == split ? 0 : 1;
+            Counts.Straddling += first == split ? 0 : 1;
+        }
+        else if (_seen.Count < Remembered)
+        {
+            _seen.Add(hash, split);
         }
     }
 }

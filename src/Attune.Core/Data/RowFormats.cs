@@ -1,14 +1,25 @@
+using System.Collections.Immutable;
+
 namespace Attune.Data;
 
 /// <summary>All row formats, and the choice of the one that a file has.</summary>
 public static class RowFormats
 {
+    private static ImmutableArray<IRowFormat> all =
+        [new JsonLinesFormat(), new JsonArrayFormat(), new CsvFormat(), new TsvFormat(), new ParquetFormat(), new TextFormat()];
+
     /// <summary>The most bytes that one row may have.</summary>
     public const int MaxRowBytes = 4 << 20;
 
     /// <summary>Every format. A new one is one file and one entry here.</summary>
-    public static IReadOnlyList<IRowFormat> All { get; } =
-        [new JsonLinesFormat(), new JsonArrayFormat(), new CsvFormat(), new TsvFormat(), new ParquetFormat(), new TextFormat()];
+    public static IReadOnlyList<IRowFormat> All => all;
+
+    /// <summary>Adds a format of a program's own; files with its extensions are read with it from then on.</summary>
+    /// <param name="format">The format.</param>
+    /// <exception cref="ArgumentException">There is a format of its name, or for one of its extensions.</exception>
+    public static void Add(IRowFormat format) => ImmutableInterlocked.Update(ref all, known =>
+        known.All(other => other.Name != format.Name && !other.Extensions.Intersect(format.Extensions).Any())
+            ? known.Add(format) : throw new ArgumentException($"there is a data format {format.Name}, or one for its extensions, already", nameof(format)));
 
     /// <summary>Reads a file's rows in the format that the options name or its extension says.</summary>
     /// <param name="path">The file.</param>

@@ -107,6 +107,39 @@ public sealed class FormsTests
     }
 
     [Fact]
+    public void A_program_may_add_a_form_and_a_format()
+    {
+        ExampleForms.Add(new RiddleForm());
+        RowFormats.Add(new RiddleFormat());
+        using var folder = new TempFolder();
+        string path = folder.Write("a.riddle", "What has keys and opens no lock?|A piano.\n");
+        Assert.Equal("user: What has keys and opens no lock?|assistant: A piano.", string.Join('|', ((Conversation)ExampleSet.Load(new ExampleSource { Train = [path] }).Train[0]).Messages));
+        Assert.Throws<ArgumentException>(() => ExampleForms.Add(new RiddleForm()));
+        Assert.Throws<ArgumentException>(() => RowFormats.Add(new RiddleFormat()));
+    }
+
+    private sealed class RiddleForm : IExampleForm
+    {
+        public string Name => "riddle";
+
+        public string Looks => "{riddle, answer}";
+
+        public bool Fits(DataRow row) => row.TryGet("riddle", out _);
+
+        public Example? Read(DataRow row) => new Conversation([new("user", row.Fields.GetProperty("riddle").GetString()!), new("assistant", row.Fields.GetProperty("answer").GetString()!)]);
+    }
+
+    private sealed class RiddleFormat : IRowFormat
+    {
+        public string Name => "riddle";
+
+        public IReadOnlyList<string> Extensions => [".riddle"];
+
+        public IEnumerable<DataRow> Read(string path, ReadOptions options, BadRows bad) => File.ReadLines(path).Select((line, i) =>
+            new DataRow(new RowPlace(path, i + 1), JsonSerializer.SerializeToElement(new { riddle = line.Split('|')[0], answer = line.Split('|')[1] })));
+    }
+
+    [Fact]
     public void Plain_text_files_are_documents_paragraphs_or_lines()
     {
         using var folder = new TempFolder();

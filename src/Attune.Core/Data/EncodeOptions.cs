@@ -1,0 +1,27 @@
+namespace Attune.Data;
+
+/// <summary>How plain text becomes rows.</summary>
+public enum TextPacking
+{
+    /// <summary>Every document by itself, cut into rows; short rows are packed later, without seeing one another.</summary>
+    ByDocument,
+
+    /// <summary>All documents behind each other, an end token between, cut into rows of equal length, as transformers' <c>run_clm</c> does.</summary>
+    Concatenated,
+}
+
+/// <summary>How examples become rows of tokens.</summary>
+public sealed record EncodeOptions
+{
+    /// <summary>The most tokens of a row; at least 2.</summary>
+    public int MaxTokens { get; init; } = 1024;
+
+    /// <summary>How plain text becomes rows.</summary>
+    public TextPacking TextPacking { get; init; } = TextPacking.ByDocument;
+
+    /// <summary>The tokens that end a text or a turn, as the model's generation settings name them; empty: the tokenizer's own.</summary>
+    public IReadOnlyList<int> EndTokens { get; init; } = [];
+
+    /// <summary>Tells templates that write the date what time it is, once for all rows; null: the system's clock.</summary>
+    public TimeProvider? Clock { get; init; }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Attune.Text;
+
+namespace Attune.Data;
+
+/// <summary>Turns examples into rows of tokens: conversations by the model's chat template, plain text as it is. Threads may share one.</summary>
+public sealed class RowEncoder
+{
+    private readonly Tokenizer _tokenizer;
+    private readonly ChatEncoder? _chat;
+
+    /// <summary>Creates an encoder.</summary>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="template">The model's chat template; null: it has none, and conversations are refused.</param>
+    /// <param name="options">How.</param>
+    public RowEncoder(Tokenizer tokenizer, ChatTemplate? template, EncodeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxTokens, 2);
+        _tokenizer = tokenizer;
+        _chat = template is null ? null : new ChatEncoder(template, tokenizer, options.Clock);
+        Options = options;
+        EndTokens = (options.EndTokens.Count > 0 ? options.EndTokens : tokenizer.EosTokenId is { } end ? [end] : []).ToHashSet();
+    }
+
+    /// <summary>How examples become rows.</summary>
+    public EncodeOptions Options { get; }
+
+    /// <summary>The tokens that end a text or a turn.</summary>
+    public IReadOnlySet<int> EndTokens { get; }
+
+    /// <summary>
+    /// The rows of an example, whole: not yet cut to <see cref="EncodeOptions.MaxTokens"/>. A conversation is one row, or one for each
+    /// reply where its template wants that; a text is one row that ends with the end token, all but its first token trained.
+    /// </summary>
+    /// <param name="example">The example.</param>
+    /// <returns>No row where nothing is to be trained.</returns>
+    /// <exception cref="AttuneException">The template refuses the conversation, or there is none.</exception>
+    public IReadOnlyList<TokenRow> Encode(Example example) => example switch
+    {
+        Conversation conversation => Encode(conversation),
+        PlainText text => [Encode(text)],
+        _ => throw new ArgumentException($"{example.GetType().Name} is not turned into tokens by this encoder", nameof(example)),
+    };
+
+    private IReadOnlyList<TokenRow> Encode(Conversation conversation)
+    {
+        ChatEncoder chat = _chat ?? throw new AttuneException(ExitCode.Usage, null, "the model has no chat template, so that it cannot be tuned on conversations",
+            "take a model tuned for chat, or give plain text");
+        return chat.Encode(conversation.Messages, new ChatTemplateArguments
+        {
+            Tools = conversation.Tools,
+            Variables = conversation.Variables?.EnumerateObject().ToDictionary(variable => variable.Name, variable => variable.Value),
+        });
+    }
+
+    private TokenRow Encode(PlainText text)
+    {
+        int[] ids = _tokenizer.Encode(text.Text).Ids;
+        if (_tokenizer.EosTokenId is { } end && (ids.Length == 0 || ids[^1] != end))
+        {
+            ids = [.. ids, end];
+        }
+
+        bool[] trained = new bool[ids.Length];
+        trained.AsSpan(Math.Min(1, ids.Length)).Fill(true);
+        return new TokenRow(ids, trained);
+    }
+}
