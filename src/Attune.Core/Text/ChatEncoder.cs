@@ -87,38 +87,45 @@ public sealed class ChatEncoder
                 return null;
             }
 
-            spans.Add(new TextRange(prompt.Length, upTo.Length));
+            spans.Add(Shown(messages, reply, upTo, prompt.Length));
         }
 
-        return Row(whole, spans);
+        Encoding encoding = Encode(whole);
+        return new TokenRow(encoding.Ids, TokenMask.Beginning(encoding, spans));
     }
 
     private TokenRow OwnRow(IReadOnlyList<ChatMessage> messages, int reply, ChatTemplateArguments arguments)
     {
         RenderedChat chat = Render(Take(messages, reply + 1), arguments, generationPrompt: false);
+        Encoding encoding = Encode(chat);
         string prompt = Prompt(messages, reply, arguments).Text;
         int start = prompt.AsSpan().CommonPrefixLength(chat.Text);
-        if (start < prompt.Length)
+        TextRange[] span = [Shown(messages, reply, chat.Text, start)];
+        if (start == prompt.Length)
         {
-            // The generation prompt may write more than the template does before a reply that is there (an opened <think>); the turns
-            // before must be the same all the same.
-            string before = Render(Take(messages, reply), arguments, generationPrompt: false).Text;
-            if (start < prompt.AsSpan().CommonPrefixLength(before) || start == chat.Text.Length)
-            {
-                throw new TemplateException(template.Place,
-                    $"shows the conversation before message {reply + 1} differently once that is there, so that the reply cannot be told from the rest",
-                    "put {% generation %} and {% endgeneration %} around the assistant's text in the template");
-            }
+            return new TokenRow(encoding.Ids, TokenMask.Beginning(encoding, span));
         }
 
-        return Row(chat, [new TextRange(start, chat.Text.Length)]);
+        // The generation prompt may write more than the template does before a reply that is there (an opened <think>), and the token in
+        // which they part is then the reply's; but the turns before must be the same.
+        string before = Render(Take(messages, reply), arguments, generationPrompt: false).Text;
+        return start >= prompt.AsSpan().CommonPrefixLength(before) ? new TokenRow(encoding.Ids, TokenMask.Overlapping(encoding, span))
+            : throw Refused($"shows the conversation before message {reply + 1} differently once that is there, so that the reply cannot be told from the rest");
     }
 
-    private TokenRow Row(RenderedChat chat, List<TextRange> spans)
+    // The reply's place in the text, in which the end of what it says must be found.
+    private TextRange Shown(IReadOnlyList<ChatMessage> messages, int reply, string text, int start)
     {
-        Encoding encoding = Encode(chat);
-        return new TokenRow(encoding.Ids, TokenMask.Beginning(encoding, spans));
+        const int TailLength = 32;
+        string said = messages[reply].Content?.Trim() ?? "";
+        int tail = Math.Max(0, said.Length - TailLength);
+        tail += tail > 0 && char.IsLowSurrogate(said[tail]) ? 1 : 0;
+        return text.AsSpan(start).Contains(said.AsSpan(tail), StringComparison.Ordinal) ? new TextRange(start, text.Length)
+            : throw Refused($"does not show what message {reply + 1} says");
     }
+
+    private TemplateException Refused(string problem) =>
+        new(template.Place, problem, "put {% generation %} and {% endgeneration %} around the assistant's text in the template, or use another template");
 
     private Encoding Encode(RenderedChat chat) => tokenizer.Encode(chat.Text, chat.PlainSpans, addSpecialTokens: false);
 
