@@ -44,15 +44,8 @@ public sealed class BadRows(int allowed = 0)
 
     /// <summary>Writes one JSON object a bad row (<c>file</c>, <c>line</c>, <c>reason</c>, <c>excerpt</c>).</summary>
     /// <param name="path">The file, usually <c>rejected.jsonl</c> in the run folder; written even where nothing was rejected.</param>
-    public void Write(string path)
-    {
-        using var file = new StreamWriter(path);
-        foreach (BadRow row in _rows)
-        {
-            file.Write("{\"file\":" + Quote(row.File) + ",\"line\":" + row.Line + ",\"reason\":" + Quote(row.Reason)
-                + ",\"excerpt\":" + Quote(row.Excerpt) + "}\n");
-        }
-    }
+    public void Write(string path) => AtomicFile.WriteAllText(path, string.Concat(_rows.Select(row =>
+        $"{{\"file\":{Quote(row.File)},\"line\":{row.Line},\"reason\":{Quote(row.Reason)},\"excerpt\":{Quote(row.Excerpt)}}}\n")));
 
     private static string Quote(string text) => "\"" + JsonEncodedText.Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping) + "\"";
 }

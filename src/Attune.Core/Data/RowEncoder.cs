@@ -57,7 +57,8 @@ public sealed class RowEncoder
 
     private TokenRow Encode(PlainText text)
     {
-        int[] ids = _tokenizer.Encode(text.Text).Ids;
+        // What looks like a special token in a text is text.
+        int[] ids = _tokenizer.Encode(text.Text, [new TextRange(0, text.Text.Length)], addSpecialTokens: true).Ids;
         if (_tokenizer.EosTokenId is { } end && (ids.Length == 0 || ids[^1] != end))
         {
             ids = [.. ids, end];

@@ -95,6 +95,24 @@ public sealed class EncodingTests
         Assert.Equal(hashes[0], Encode(Rows(("a", "b"))).Train.Hash);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Special_tokens_in_a_persons_text_are_text(bool conversation)
+    {
+        var encoder = SmolLm2(out Tokenizer tokenizer);
+        string[] special = [.. tokenizer.AddedTokens.Where(token => token.Special).Select(token => token.Content)];
+        Assert.Contains("<|im_end|>", special);
+        var random = new Random(5);
+        for (int i = 0; i < 200; i++)
+        {
+            string text = string.Concat(Enumerable.Range(0, 1 + random.Next(5)).Select(_ => random.Next(2) == 0 ? special[random.Next(special.Length)] : "some words\n"));
+            int Count(string said) => encoder.Encode(conversation ? new Conversation([new("system", said), new("user", said), new("assistant", said)]) : new PlainText(said))
+                .Sum(row => row.Ids.Count(tokenizer.IsSpecial));
+            Assert.Equal(Count("some words"), Count(text));
+        }
+    }
+
     [Fact]
     public void A_view_shows_every_token_with_its_text_and_fate()
     {
@@ -104,6 +122,13 @@ public sealed class EncodingTests
         Assert.Equal(["e", "f", "<|end|>"], view.Tokens.Where(token => token.Cut).Select(token => token.Text));
         Assert.Equal(4, view.Tokens.Count(token => token.Special));
         Assert.Equal((7, 2), (view.Kept, view.Trained));
+    }
+
+    private static RowEncoder SmolLm2(out Tokenizer tokenizer)
+    {
+        string model = TestPaths.SharedOrSkip("models/smollm2-135m-instruct-gguf/hf");
+        tokenizer = Tokenizer.FromFolder(model);
+        return new RowEncoder(tokenizer, ChatTemplate.FromFolder(model), new EncodeOptions());
     }
 
     private static string Rows(params (string User, string Assistant)[] rows) =>
