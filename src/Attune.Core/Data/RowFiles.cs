@@ -19,6 +19,18 @@ internal static class RowFiles
         }
     }
 
+    /// <summary>Reads bytes at a place; fewer than asked for only where the file ends.</summary>
+    public static int Read(FileStream file, Span<byte> target, long offset)
+    {
+        int have = 0;
+        for (int read = 1; read > 0 && have < target.Length; have += read)
+        {
+            read = RandomAccess.Read(file.SafeFileHandle, target[have..], offset + have);
+        }
+
+        return have;
+    }
+
     public static string TooLong(long bytes) =>
         $"a row of {bytes / 1048576.0:0.0} MiB; the limit is {RowFormats.MaxRowBytes >> 20} MiB";
 

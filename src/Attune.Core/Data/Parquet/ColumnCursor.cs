@@ -74,7 +74,7 @@ internal sealed class ColumnCursor
         }
 
         byte[] bytes = new byte[header.CompressedSize];
-        if (RandomAccess.Read(_file.SafeFileHandle, bytes, body) < bytes.Length)
+        if (RowFiles.Read(_file, bytes, body) < bytes.Length)
         {
             throw Error("the file became shorter while it was read");
         }
@@ -105,7 +105,7 @@ internal sealed class ColumnCursor
         for (int size = 1 << 10; ; size <<= 5)
         {
             byte[] window = new byte[Math.Min(size, Math.Max(0, _end - _next))];
-            window = window[..RandomAccess.Read(_file.SafeFileHandle, window, _next)];
+            window = window[..RowFiles.Read(_file, window, _next)];
             try
             {
                 var thrift = new ThriftReader(window, _path, _next);

@@ -32,7 +32,7 @@ internal sealed class ParquetFooter
     {
         long length = file.Length;
         byte[] ends = new byte[12];
-        if (length < 12 || RandomAccess.Read(file.SafeFileHandle, ends.AsSpan(0, 4), 0) < 4 || RandomAccess.Read(file.SafeFileHandle, ends.AsSpan(4), length - 8) < 8
+        if (length < 12 || RowFiles.Read(file, ends.AsSpan(0, 4), 0) < 4 || RowFiles.Read(file, ends.AsSpan(4), length - 8) < 8
             || !ends.AsSpan(0, 4).SequenceEqual("PAR1"u8))
         {
             throw new FormatException(path, 0, "this is no Parquet file (it does not begin with PAR1)");
@@ -51,7 +51,7 @@ internal sealed class ParquetFooter
 
         byte[] bytes = new byte[size];
         long start = length - 8 - size;
-        RandomAccess.Read(file.SafeFileHandle, bytes, start);
+        bytes = bytes[..RowFiles.Read(file, bytes, start)];
         return Read(bytes, path, start, new MemoryBudget(path, length));
     }
 

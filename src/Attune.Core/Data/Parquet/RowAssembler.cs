@@ -20,9 +20,9 @@ internal sealed class RowAssembler(SchemaNode root, ColumnCursor[] cursors, Arra
         Flaw = null;
         buffer.ResetWrittenCount();
         using var writer = new Utf8JsonWriter(buffer, Plain);
-        if (cursors.FirstOrDefault(cursor => !cursor.HasEntry || cursor.Repetition != 0) is { } short_)
+        if (cursors.FirstOrDefault(cursor => !cursor.HasEntry || cursor.Repetition != 0) is { } wrong)
         {
-            throw short_.Error(short_.HasEntry ? "a row begins in the middle of a list" : "there are fewer entries than rows");
+            throw wrong.Error(wrong.HasEntry ? "a row begins in the middle of a list" : "there are fewer entries than rows");
         }
 
         WriteGroup(root, writer);
