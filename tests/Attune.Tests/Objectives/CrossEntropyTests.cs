@@ -63,6 +63,26 @@ public sealed class CrossEntropyTests
     }
 
     [Fact]
+    public void A_bfloat16_weight_is_trained_from_float32_and_from_bfloat16_states()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(6);
+        foreach ((ScalarType states, double tolerance) in new[] { (float32, 5e-3), (bfloat16, 2e-2) })
+        {
+            Tensor[] Inputs() => [.. new[] { randn(70, 8).to(states), randn(33, 8).to(bfloat16), randn(33).to(bfloat16) }.Select(one => one.requires_grad_())];
+            Tensor[] chunked = Inputs(), plain = [.. chunked.Select(one => one.detach().clone().requires_grad_())];
+            Tensor targets = randint(0, 33, 70, dtype: int64);
+            CrossEntropy.Loss(chunked[0], chunked[1], chunked[2], targets, new CrossEntropyOptions(ChunkBytes: 1)).Sum.backward();
+            CrossEntropy.Plain(plain[0], plain[1], plain[2], targets, CrossEntropyOptions.Default).backward();
+            for (int i = 0; i < 3; i++)
+            {
+                Assert.Equal(plain[i].dtype, chunked[i].grad!.dtype);
+                AssertClose(plain[i].grad!.to(float32), chunked[i].grad!.to(float32), tolerance);
+            }
+        }
+    }
+
+    [Fact]
     public void A_frozen_weight_gets_no_gradient_and_a_frozen_input_none_either()
     {
         using var scope = NewDisposeScope();

@@ -47,6 +47,10 @@ internal sealed class BreakingFileStore(Breakage breakage, int at) : IFileStore
     {
         unflushedRenames.Add((from, to, File.Exists(to) ? File.ReadAllBytes(to) : null));
         disk.Rename(from, to);
+        if (unflushedFiles.Remove(from))
+        {
+            unflushedFiles.Add(to);
+        }
     });
 
     public void FlushFolder(string path) => Do(() =>

@@ -104,6 +104,12 @@ public sealed class CheckpointTests : IDisposable
                 Assert.Equal((float)found.State.Step, file.ReadFloats("a")[0]);
             }
 
+            // What is half removed does not look complete.
+            if (File.Exists(Path.Combine(folder, "step-000010", CheckpointState.FileName)))
+            {
+                Assert.Equal(10, after.At(10).State.Step);
+            }
+
             // The next save works and leaves nothing of the accident.
             after.Save(State(30), Files(30), keep: 1);
             Assert.Equal([Adapter, CheckpointState.FileName], Directory.EnumerateFileSystemEntries(Path.Combine(folder, "step-000030")).Select(Path.GetFileName).Order());

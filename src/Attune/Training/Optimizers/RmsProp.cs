@@ -14,7 +14,8 @@ internal sealed record RmsProp(double Alpha, double Epsilon, double Momentum, bo
         GradientPreparation.Read(arguments, 0, decoupled: false));
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, double Initial)> State { get; } = [("square_avg", 0), ("momentum_buffer", 0), ("grad_avg", 0)];
+    public IReadOnlyList<(string Name, double Initial)> State { get; } =
+        [.. new[] { ("square_avg", 0.0), ("momentum_buffer", 0.0), ("grad_avg", 0.0) }.Take(Centered ? 3 : Momentum > 0 ? 2 : 1)];
 
     /// <inheritdoc/>
     public IUpdateRule? WithMomentum(double momentum) => Momentum == 0 ? null : this with { Momentum = momentum };
