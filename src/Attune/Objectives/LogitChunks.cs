@@ -6,8 +6,6 @@ namespace Attune.Objectives;
 /// <summary>Logits, some rows at a time, always in the same memory.</summary>
 internal sealed class LogitChunks
 {
-    // Fewer rows than this make slow matrix products.
-    private const long LeastRows = 64;
     private readonly Tensor hidden;
     private readonly Tensor transposed;
     private readonly Tensor? bias;
@@ -25,7 +23,7 @@ internal sealed class LogitChunks
         Weight = weight.detach().to(hidden.dtype);
         transposed = Weight.t();
         long vocabulary = weight.shape[0];
-        Rows = Math.Max(1, Math.Min(hidden.shape[0], Math.Max(LeastRows, bytes / (vocabulary * hidden.element_size()))));
+        Rows = Math.Max(1, Math.Min(hidden.shape[0], bytes / (vocabulary * hidden.element_size())));
 
         // Pieces of one size: a small rest would be a slow product.
         long pieces = (hidden.shape[0] + Rows - 1) / Rows;

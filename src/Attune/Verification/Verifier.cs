@@ -11,6 +11,7 @@ internal static class Verifier
         new ChatTemplateCheck(),
         new ScheduleCheck(),
         new OptimizerCheck(),
+        new ObjectiveCheck(),
         new ForwardCheck(),
         new TrainCheck(),
         new AdapterCheck(),

@@ -1,3 +1,4 @@
+using Attune.Verification;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,6 +13,13 @@ public sealed class CrossEntropyTests
         { "z-loss", new CrossEntropyOptions(ZLoss: 1e-2) },
         { "both, in small chunks", new CrossEntropyOptions(0.2, 1e-3, ChunkBytes: 1) },
     };
+
+    public static IEnumerable<TheoryDataRow<string>> Fixtures() =>
+        Attune.Fixtures.Names("objective", name => name is "objective/chunked-cross-entropy" or "objective/causal-lm");
+
+    [Theory]
+    [MemberData(nameof(Fixtures))]
+    public void The_loss_is_the_references(string name) => Attune.Fixtures.Check(new ObjectiveCheck(), name);
 
     [Theory]
     [MemberData(nameof(Options), DisableDiscoveryEnumeration = true)]
