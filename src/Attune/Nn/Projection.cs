@@ -43,14 +43,17 @@ public sealed class Projection : Layer, IAdaptable
     /// <summary>y = x W' + b + delta(x).</summary>
     /// <param name="input">[tokens, in].</param>
     /// <returns>[tokens, out], in the input's precision.</returns>
-    public Tensor Forward(Tensor input)
+    public Tensor Forward(Tensor input) => Delta is null ? ForwardBase(input) : Delta.Forward(this, input);
+
+    /// <summary>y = x W' + b, without the delta.</summary>
+    /// <param name="input">[tokens, in].</param>
+    /// <returns>[tokens, out], in the input's precision.</returns>
+    public Tensor ForwardBase(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
         var weight = Precision.As(Weight.Value, input.dtype);
         var bias = Bias is null ? null : Precision.As(Bias.Value, input.dtype);
-        Tensor output = transposed
-            ? bias is null ? input.matmul(weight) : torch.addmm(bias, input, weight, 1, 1)
-            : nn.functional.linear(input, weight, bias);
-        return Delta is null ? output : Delta.Add(input, output);
+        return !transposed ? nn.functional.linear(input, weight, bias)
+            : bias is null ? input.matmul(weight) : torch.addmm(bias, input, weight, 1, 1);
     }
 }

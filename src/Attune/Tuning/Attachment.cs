@@ -87,9 +87,9 @@ internal sealed class Attachment(PretrainedModel model, string place) : IDisposa
         }
     }
 
-    /// <summary>Folds everything into the model's own parameters and detaches.</summary>
+    /// <summary>Refuses what cannot be merged.</summary>
     /// <exception cref="AttuneException">A parameter would change in more than the place that was trained, or lacks a place for the change.</exception>
-    public void Merge()
+    public void CheckMergeable()
     {
         var names = Model.NamedParameters().ToList();
         foreach (var parameter in deltas.Select(one => one.Layer.Weight).Concat(copies.Select(copy => copy.Place)))
@@ -102,11 +102,17 @@ internal sealed class Attachment(PretrainedModel model, string place) : IDisposa
             }
         }
 
-        if (deltas.Find(one => one.Delta.BiasChange() is not null && BiasOf(one.Layer) is null) is (string path, not null, not null))
+        if (deltas.Find(one => one.Delta.ChangesBias && BiasOf(one.Layer) is null) is (string path, not null, not null))
         {
             throw new AttuneException(ExitCode.Usage, place, $"cannot be merged: {path} has no bias that could take the change's bias", "use the adapter beside the model");
         }
+    }
 
+    /// <summary>Folds everything into the model's own parameters and detaches.</summary>
+    /// <exception cref="AttuneException">As <see cref="CheckMergeable"/>; nothing was changed then.</exception>
+    public void Merge()
+    {
+        CheckMergeable();
         Detach();
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();

@@ -12,7 +12,7 @@ namespace Attune.Tuning;
 /// </summary>
 [TuningMethod("lora")]
 [PeftType("LORA")]
-public sealed class Lora : ITuningMethod
+public sealed class Lora : IAdapterMethod
 {
     private readonly LoraConfig config;
     private Attachment? attachment;
@@ -45,38 +45,12 @@ public sealed class Lora : ITuningMethod
         }
     }
 
-    internal Attachment Attached => attachment ?? throw new InvalidOperationException("The method is not attached to a model.");
+    private Attachment Attached => attachment ?? throw new InvalidOperationException("The method is not attached to a model.");
 
     /// <inheritdoc/>
-    public void Attach(PretrainedModel model, long seed)
-    {
-        Prepare(model, seed);
-        Attached.Install();
-    }
+    public void Attach(PretrainedModel model, long seed) => Prepare(model, seed).Install();
 
-    /// <summary>Makes what <see cref="Attach"/> attaches, without putting it in its place.</summary>
-    internal void Prepare(PretrainedModel model, long seed)
-    {
-        if (attachment is not null)
-        {
-            throw new InvalidOperationException("The method is attached already.");
-        }
-
-        attachment = new Attachment(model, config.Place);
-        foreach (var (_, parameter) in model.NamedParameters())
-        {
-            parameter.Base.requires_grad_(false);
-        }
-
-        var chosen = config.Modules.Select(model);
-        foreach (var (path, layer) in chosen)
-        {
-            attachment.Add(path, (IAdaptable)layer, NewDelta(path, layer, model.Device, seed));
-        }
-
-        AddCopies(model, [.. chosen.Select(one => one.Path)]);
-        Training = training;
-    }
+    Attachment IAdapterMethod.Prepare(PretrainedModel model, long seed) => Prepare(model, seed);
 
     /// <inheritdoc/>
     public JsonObject Describe() => config.ToJson(
@@ -110,6 +84,30 @@ public sealed class Lora : ITuningMethod
 
     /// <inheritdoc/>
     public void Dispose() => attachment?.Dispose();
+
+    private Attachment Prepare(PretrainedModel model, long seed)
+    {
+        if (attachment is not null)
+        {
+            throw new InvalidOperationException("The method is attached already.");
+        }
+
+        attachment = new Attachment(model, config.Place);
+        foreach (var (_, parameter) in model.NamedParameters())
+        {
+            parameter.Base.requires_grad_(false);
+        }
+
+        var chosen = config.Modules.Select(model);
+        foreach (var (path, layer) in chosen)
+        {
+            attachment.Add(path, (IAdaptable)layer, NewDelta(path, layer, model.Device, seed));
+        }
+
+        AddCopies(model, [.. chosen.Select(one => one.Path)]);
+        Training = training;
+        return attachment;
+    }
 
     private TrainedDelta NewDelta(string path, Layer layer, Device device, long seed)
     {

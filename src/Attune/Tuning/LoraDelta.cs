@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace Attune.Tuning;
 
-/// <summary>y + s (dropout(x) A' B' + b) on a projection: two thin products, the second added to the base's output where that lies.</summary>
-internal sealed class LoraDelta : TrainedDelta
+/// <summary>y + s (dropout(x) A' B' + b) on a projection: two thin products, the second added to the base's output in place.</summary>
+internal sealed class LoraDelta : TrainedDelta, IDelta
 {
     private readonly Tensor a;
     private readonly Tensor b;
@@ -35,15 +35,18 @@ internal sealed class LoraDelta : TrainedDelta
     /// <inheritdoc/>
     public override IReadOnlyList<(string Name, Tensor Tensor)> Tensors { get; }
 
-    /// <inheritdoc/>
+    /// <summary>The same as <see cref="Forward"/> by TorchSharp's own operators: for inference, several adapters at once, and as its twin in tests.</summary>
     public override Tensor Add(Tensor input, Tensor output)
     {
         var type = output.dtype;
         var kept = Training && dropout > 0 ? nn.functional.dropout(input, dropout, true) : input;
         var low = nn.functional.linear(kept, Precision.As(a, type));
-        output.addmm_(low, Precision.As(b, type).t(), beta: 1, alpha: (float)scale);
-        return bias is null ? output : output.add_(Precision.As(bias, type), alpha: scale);
+        return WithBias(output.addmm_(low, Precision.As(b, type).t(), beta: 1, alpha: (float)scale));
     }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Projection projection, Tensor input) => is_grad_enabled() && a.requires_grad && !projection.Weight.Value.requires_grad
+        ? WithBias(LoraFunction.Of(projection, input, a, b, scale, Training ? dropout : 0)) : Add(input, projection.ForwardBase(input));
 
     /// <inheritdoc/>
     public override Tensor WeightChange()
@@ -55,5 +58,10 @@ internal sealed class LoraDelta : TrainedDelta
     }
 
     /// <inheritdoc/>
+    public override bool ChangesBias => bias is not null;
+
+    /// <inheritdoc/>
     public override Tensor? BiasChange() => bias?.detach().mul(scale);
+
+    private Tensor WithBias(Tensor output) => bias is null ? output : output.add_(Precision.As(bias, output.dtype), alpha: scale);
 }

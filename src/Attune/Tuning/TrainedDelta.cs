@@ -18,6 +18,9 @@ internal abstract class TrainedDelta : IDelta, IDisposable
     /// <summary>What it adds to the layer's weight, in float32 and in the weight's own layout.</summary>
     public abstract Tensor WeightChange();
 
+    /// <summary>Whether it has a bias of its own.</summary>
+    public virtual bool ChangesBias => false;
+
     /// <summary>What it adds to the layer's bias, in float32; null where it leaves that alone.</summary>
     public virtual Tensor? BiasChange() => null;
 

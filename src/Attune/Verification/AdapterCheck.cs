@@ -12,6 +12,24 @@ internal sealed class AdapterCheck : IFixtureCheck
 {
     public string Kind => "adapter";
 
+    /// <summary>The reader of adapter_config.json: all the way onto a small Llama.</summary>
+    public static KeyValuePair<string, Action<string>> Config { get; } = new("adapter_config.json", path =>
+    {
+        using var scope = NewDisposeScope();
+        using var model = ModelFamilies.Create(HuggingFaceConfig.Parse(Small, path));
+        foreach (var (_, parameter) in model.NamedParameters())
+        {
+            parameter.Set(zeros([.. parameter.Shape], dtype: float32, device: CPU));
+        }
+
+        using var method = TuningMethods.FromConfig(HuggingFaceConfig.OpenAny(path), null);
+        method.Attach(model, seed: 0);
+    });
+
+    private static ReadOnlySpan<byte> Small => """
+        {"model_type": "llama", "vocab_size": 16, "hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "max_position_embeddings": 16}
+        """u8;
+
     /// <summary>Whether the type of a saved adapter, with its settings, is there.</summary>
     public static bool IsThere(string folder)
     {
@@ -33,15 +51,15 @@ internal sealed class AdapterCheck : IFixtureCheck
             return FixtureResult.Skip(reason);
         }
 
-        if (!fixture.Json.TryGetProperty("adapter", out _) || fixture.Text("library") is not null)
+        if (fixture.Text("library") is not null || fixture.Json.TryGetProperty("combinations", out _))
         {
             return FixtureResult.Skip("this is not there yet");
         }
 
-        string folder = fixture.ResolveKey("adapter")!;
-        if (!IsThere(folder))
+        var folders = Folders(fixture);
+        if (folders.Values.FirstOrDefault(folder => !IsThere(folder)) is { } absent)
         {
-            return FixtureResult.Skip($"adapters of type {AdapterFiles.OpenConfig(folder).FindString("peft_type")} with such settings are not there yet");
+            return FixtureResult.Skip($"adapters of type {AdapterFiles.OpenConfig(absent).FindString("peft_type")} with such settings are not there yet");
         }
 
         using var model = FixtureModel.Load(fixture);
@@ -50,18 +68,73 @@ internal sealed class AdapterCheck : IFixtureCheck
         var comparison = new TensorComparison(fixture.Tolerance);
         using var scope = NewDisposeScope();
         var batch = FixtureRows.Read(inputs);
-        CompareLogits("logits_base", model, batch, expected, comparison);
-        using var method = TuningMethods.Open(folder, model);
-        CompareLogits("logits", model, batch, expected, comparison);
-        if (expected.Tensors.ContainsKey("loss"))
+        if (fixture.ResolveKey("adapter") is { } folder)
         {
-            CompareGradients(model, method, batch, expected, comparison);
+            CompareOne(fixture, model, folder, batch, expected, comparison);
+        }
+        else
+        {
+            CompareSeveral(fixture, model, folders, batch, expected, comparison);
         }
 
-        method.Detach();
+        return comparison.Result;
+    }
+
+    private static Dictionary<string, string> Folders(Fixture fixture) => fixture.Json.TryGetProperty("adapters", out var several)
+        ? several.EnumerateObject().ToDictionary(one => one.Name, one => fixture.Resolve(one.Value.GetString()!))
+        : new() { [""] = fixture.ResolveKey("adapter")! };
+
+    private static string[] Texts(Fixture fixture, string key) =>
+        fixture.Json.TryGetProperty(key, out var list) ? [.. list.EnumerateArray().Select(item => item.GetString()!)] : [];
+
+    private static void CompareOne(Fixture fixture, LanguageModel model, string folder, FixtureRows batch, Safetensors expected, TensorComparison comparison)
+    {
+        CompareLogits("logits_base", model, batch, expected, comparison);
+        using (var method = TuningMethods.Open(folder, model))
+        {
+            CompareLogits("logits", model, batch, expected, comparison);
+            if (expected.Tensors.ContainsKey("loss"))
+            {
+                CompareGradients(model, method, batch, expected, comparison);
+            }
+        }
+
         CompareLogits("logits_base", model, batch, expected, comparison);
         CompareMerged(fixture, model, folder, batch, expected, comparison);
-        return comparison.Result;
+    }
+
+    private static void CompareSeveral(
+        Fixture fixture, LanguageModel model, Dictionary<string, string> folders, FixtureRows batch, Safetensors expected, TensorComparison comparison)
+    {
+        using var set = new AdapterSet(model);
+        foreach (var (name, folder) in folders)
+        {
+            set.Add(name, folder);
+        }
+
+        string[] byRow = Texts(fixture, "adapter_names"), active = Texts(fixture, "active");
+        if (byRow.Length > 0)
+        {
+            using var rows = batch.Pack();
+            set.Use(rows, byRow);
+        }
+        else
+        {
+            set.Use(active);
+        }
+
+        CompareLogits("logits", model, batch, expected, comparison);
+        set.Use();
+        if (expected.Tensors.ContainsKey("logits_base"))
+        {
+            CompareLogits("logits_base", model, batch, expected, comparison);
+        }
+
+        if (expected.Tensors.ContainsKey("logits_merged"))
+        {
+            set.Merge(active);
+            CompareLogits("logits_merged", model, batch, expected, comparison);
+        }
     }
 
     private static void CompareLogits(string name, LanguageModel model, FixtureRows batch, Safetensors expected, TensorComparison comparison)

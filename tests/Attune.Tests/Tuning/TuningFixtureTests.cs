@@ -21,6 +21,7 @@ public sealed class TuningFixtureTests
     private static readonly string[] AdaptersOnly =
     [
         "llama-causal-lm-lora-bias", "llama-causal-lm-lora-layers", "llama-causal-lm-lora-regex", "llama-causal-lm-lora-old-config", "gpt2-causal-lm-lora-lm-head",
+        "llama-causal-lm-lora-by-row", "llama-causal-lm-lora-two-active",
     ];
 
     public static IEnumerable<TheoryDataRow<string>> Trained() => Fixtures.Names("train", name => Full.Concat(Lora).Contains(name["train/".Length..]));
