@@ -91,6 +91,16 @@ internal static class TensorMemory
         }
     }
 
+    /// <summary>Copies the elements of a float32 tensor into an array, which is made anew only where it is too short.</summary>
+    public static unsafe void CopyTo(Tensor tensor, ref float[] destination)
+    {
+        using var scope = NewDisposeScope();
+        var source = tensor.detach().cpu().contiguous();
+        int count = checked((int)source.numel());
+        destination = destination.Length < count ? new float[count] : destination;
+        new ReadOnlySpan<float>(TensorPointer.Of<float>(source), count).CopyTo(destination);
+    }
+
     /// <summary>A copy of a tensor's elements as float32.</summary>
     public static float[] ToFloats(Tensor tensor)
     {

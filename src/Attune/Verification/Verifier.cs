@@ -15,6 +15,9 @@ internal static class Verifier
         new ForwardCheck(),
         new TrainCheck(),
         new AdapterCheck(),
+        new GenerateCheck(),
+        new SamplingCheck(),
+        new PerplexityCheck(),
     }.ToDictionary(check => check.Kind);
 
     /// <summary>Checks one fixture; a kind that is not there yet is a skip, a mistake of ours a failure.</summary>

@@ -1,0 +1,47 @@
+namespace Attune.Evaluation.Page;
+
+/// <summary>What is seen first: the verdict, and the numbers that it rests on.</summary>
+internal static class FirstScreen
+{
+    public static void Write(HtmlWriter html, Report report)
+    {
+        html.Raw("<header>\n").Element("p class=\"kicker\"", $"{report.Model.Source} · {report.Method.Name} · {Figures.Count(report.Data.TrainRows, "row", "rows")}");
+        html.Element("h1", report.Name).Raw("</header>\n");
+        string tone = report.HeldOut?.Verdict switch { Verdict.Better => "better", Verdict.Worse => "worse", _ => "unclear" };
+        html.Element($"p class=\"verdict {tone}\"", VerdictSentence.Of(report));
+        if (report.HeldOut is null && report.General is null)
+        {
+            return;
+        }
+
+        html.Raw("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Before and after\">\n<table class=\"scores\">\n");
+        html.Element("caption", "Before and after. Lower is better; the interval is of the change.");
+        html.Raw("<thead><tr><th scope=\"col\">Measure</th><th scope=\"col\">Before</th><th scope=\"col\">After</th><th scope=\"col\">Change<br><small>95 % interval</small></th></tr></thead>\n<tbody>\n");
+        string rows = report.Data.HeldOut is string split ? $"held-out rows ({split})" : "held-out rows";
+        Row(html, "Perplexity", rows, report.HeldOut?.Perplexity, report.HeldOut?.Verdict);
+        Row(html, "Loss", rows, report.HeldOut?.Loss, report.HeldOut?.Verdict);
+        Row(html, "Perplexity", "general text", report.General?.Perplexity, report.General?.Verdict);
+        html.Raw("</tbody></table>\n</div>\n");
+    }
+
+    private static void Row(HtmlWriter html, string measure, string where, Change? change, Verdict? verdict)
+    {
+        if (change is null)
+        {
+            return;
+        }
+
+        html.Raw("<tr><th scope=\"row\">").Text(measure).Raw("<br><small>").Text(where).Raw("</small></th><td>").Text(Figures.Plain(change.Before));
+        html.Raw("</td><td>").Text(Figures.Plain(change.After)).Raw("</td><td>").Text(Figures.Signed(change.Difference, change.Before)).Raw("<br><small>");
+        html.Text(change is { Low: double low, High: double high } ? $"{Figures.Signed(low, change.Before)} to {Figures.Signed(high, change.Before)}" : "no interval").Raw("</small> ");
+        (string tone, string word) = verdict switch
+        {
+            Verdict.Better => ("better", "better"),
+            Verdict.Worse => ("worse", "worse"),
+            Verdict.NoClearDifference => ("unclear", "no clear difference"),
+            Verdict.TooFewRows => ("unclear", "too few rows"),
+            _ => ("unclear", "not judged"),
+        };
+        html.Element($"span class=\"tag {tone}\"", word).Raw("</td></tr>\n");
+    }
+}
