@@ -9,6 +9,9 @@ public sealed record ModelScores
     /// <summary>Windows of a general text, to see what was forgotten; null where it was not measured.</summary>
     public RowLosses? General { get; init; }
 
+    /// <summary>What the model said to the sample conversations, in their order.</summary>
+    public IReadOnlyList<string> Replies { get; init => field = value ?? []; } = [];
+
     /// <summary>What the measurement took, in seconds.</summary>
     public double Seconds { get; init; }
 }
