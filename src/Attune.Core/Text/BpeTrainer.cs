@@ -40,7 +40,7 @@ public sealed class BpeTrainer
 
         IPreTokenizer words = new PreTokenizers.ByteLevel(addPrefixSpace: false, trimOffsets: true, useRegex: true);
         options = options with { InitialAlphabet = ByteAlphabet.Characters.ToArray().Select(character => (int)character).ToArray() };
-        (Vocabulary vocabulary, List<(int, int)> merges) = Train(Count(texts, null, words), options);
+        (Vocabulary vocabulary, List<Merge> merges) = Train(Count(texts, null, words), options);
         return new Tokenizer(
             new TokenizerParts
             {
@@ -83,14 +83,14 @@ public sealed class BpeTrainer
     }
 
     /// <summary>Learns from words: the vocabulary, and the merges, best first.</summary>
-    internal static (Vocabulary Vocabulary, List<(int Left, int Right)> Merges) Train(
+    internal static (Vocabulary Vocabulary, List<Merge> Merges) Train(
         IReadOnlyList<(string Word, long Count)> words, BpeTrainerOptions options)
     {
         var trainer = new BpeTrainer(options);
         options.SpecialTokens.ToList().ForEach(token => trainer.IdOf(token));
         trainer.AddAlphabet(words);
         trainer.AddWords(words);
-        List<(int, int)> merges = trainer.Merge();
+        List<Merge> merges = trainer.MergeAll();
         var vocabulary = new Vocabulary(trainer.tokens.Count);
         for (int id = 0; id < trainer.tokens.Count; id++)
         {
@@ -158,7 +158,7 @@ public sealed class BpeTrainer
         }
     }
 
-    private List<(int Left, int Right)> Merge()
+    private List<Merge> MergeAll()
     {
         var found = new Dictionary<(int, int), List<int>>();
         for (int w = 0; w < words.Count; w++)
@@ -199,7 +199,7 @@ public sealed class BpeTrainer
             Offer(found);
         }
 
-        return ranks.OrderBy(entry => entry.Value).Select(entry => entry.Key).ToList();
+        return ranks.OrderBy(entry => entry.Value).Select(entry => new Merge(entry.Key.Left, entry.Key.Right)).ToList();
     }
 
     private void Join(int w, (int Left, int Right) pair, int merged, Dictionary<(int, int), List<int>> found)

@@ -12,7 +12,7 @@ namespace Attune.Text;
 internal static class LegacyTokenizer
 {
     /// <summary>A byte-level BPE tokenizer from its vocabulary and merges.</summary>
-    public static Tokenizer Make(Vocabulary vocabulary, IReadOnlyList<(int Left, int Right)> merges, TokenizerConfig config, string file)
+    public static Tokenizer Make(Vocabulary vocabulary, IReadOnlyList<Merge> merges, TokenizerConfig config, string file)
     {
         bool space = config.AddPrefixSpace ?? false;
         SpecialTokens special = config.Special;

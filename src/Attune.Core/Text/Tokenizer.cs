@@ -10,6 +10,9 @@ namespace Attune.Text;
 /// </summary>
 public sealed class Tokenizer
 {
+    private static readonly JsonWriterOptions WriterOptions =
+        new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly TokenizerParts parts;
     private readonly AddedTokens added;
 
@@ -155,15 +158,18 @@ public sealed class Tokenizer
 
     /// <summary>Writes a tokenizer.json.</summary>
     /// <param name="path">The file; one that is there is replaced.</param>
-    public void Save(string path)
+    public void Save(string path) => Attune.Formats.AtomicFile.WriteAllBytes(path, ToJson());
+
+    /// <summary>The bytes of a tokenizer.json.</summary>
+    internal byte[] ToJson()
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(stream, WriterOptions))
         {
             TokenizerJson.Write(json, parts);
         }
 
-        File.WriteAllBytes(path, stream.ToArray());
+        return stream.ToArray();
     }
 
     private int? Id(string? token) => token is null ? null : IdOf(token);

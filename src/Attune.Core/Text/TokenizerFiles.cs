@@ -39,7 +39,7 @@ internal static class TokenizerFiles
         try
         {
             Vocabulary vocabulary = VocabularyJson.Read(Text(vocabularyFile), vocabularyFile, "the vocabulary");
-            List<(int, int)> merges = BpeReader.MergesText(Text(mergesFile), vocabulary, mergesFile);
+            List<Merge> merges = BpeReader.MergesText(Text(mergesFile), vocabulary, mergesFile);
             return LegacyTokenizer.Make(vocabulary, merges, config, vocabularyFile);
         }
         catch (JsonException e)

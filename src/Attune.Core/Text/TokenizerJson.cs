@@ -44,14 +44,13 @@ internal static class TokenizerJson
                 throw new FormatException(file, -1, "the file is not UTF-8");
             }
 
-            Dictionary<string, ReadOnlyMemory<byte>> members = Members(json, file, "the file", "tokenizer.json");
+            var members = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+            IModel? model = Members(json, file, members);
             return new TokenizerParts
             {
                 Normalizer = Child(members, "normalizer", file) is { } normalizer ? NormalizerReader.Read(normalizer) : null,
                 PreTokenizer = Child(members, "pre_tokenizer", file) is { } pre ? PreTokenizerReader.Read(pre) : null,
-                Model = members.TryGetValue("model", out ReadOnlyMemory<byte> model)
-                    ? ModelReader.Read(Members(model, file, "model", "model"), file)
-                    : throw new FormatException(file, -1, "\"model\" is missing", "is it a tokenizer.json of the tokenizers library?"),
+                Model = model ?? throw new FormatException(file, -1, "\"model\" is missing", "is it a tokenizer.json of the tokenizers library?"),
                 PostProcessor = Child(members, "post_processor", file) is { } post ? PostProcessorReader.Read(post) : null,
                 Decoder = Child(members, "decoder", file) is { } decoder ? DecoderReader.Read(decoder) : null,
                 AddedTokens = members.TryGetValue("added_tokens", out ReadOnlyMemory<byte> added) ? AddedToken.ReadAll(Parse(added), file) : [],
@@ -93,26 +92,34 @@ internal static class TokenizerJson
     private static JsonElement Parse(ReadOnlyMemory<byte> json) =>
         JsonElement.Parse(json.Span, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = Depth });
 
-    // An object's members as they stand in the file: the vocabulary is large, and is read straight from there.
-    private static Dictionary<string, ReadOnlyMemory<byte>> Members(ReadOnlyMemory<byte> json, string file, string path, string what)
+    // The model is read at once, for it is nearly all of the file; the other members are kept as they stand there.
+    private static IModel? Members(ReadOnlyMemory<byte> json, string file, Dictionary<string, ReadOnlyMemory<byte>> members)
     {
-        var members = new Dictionary<string, ReadOnlyMemory<byte>>();
+        IModel? model = null;
         var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = Depth });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
-            throw new FormatException(file, -1, $"{path} must be an object", "is it a tokenizer.json of the tokenizers library?");
+            throw new FormatException(file, -1, "the file must hold an object", "is it a tokenizer.json of the tokenizers library?");
         }
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             byte[] buffer = [];
-            string name = System.Text.Encoding.UTF8.GetString(VocabularyJson.Unescape(ref reader, ref buffer, file, path));
+            string name = System.Text.Encoding.UTF8.GetString(VocabularyJson.Unescape(ref reader, ref buffer, file, "the file"));
             reader.Read();
             int start = (int)reader.TokenStartIndex;
-            reader.Skip();
+            if (name == "model" && model is null)
+            {
+                model = ModelReader.Read(ref reader, json, file);
+            }
+            else
+            {
+                reader.Skip();
+            }
+
             if (!members.TryAdd(name, json[start..(int)reader.BytesConsumed]))
             {
-                throw new FormatException(file, -1, $"{what}: \"{name}\" comes twice");
+                throw new FormatException(file, -1, $"\"{name}\" comes twice");
             }
         }
 
@@ -120,7 +127,7 @@ internal static class TokenizerJson
         {
         }
 
-        return members;
+        return model;
     }
 
     private static Part? Child(Dictionary<string, ReadOnlyMemory<byte>> members, string key, string file) =>

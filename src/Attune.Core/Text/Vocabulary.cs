@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Attune.Text;
@@ -7,12 +8,12 @@ namespace Attune.Text;
 internal sealed class Vocabulary
 {
     /// <summary>Ids from here on are refused: a table by id would be larger than any model's embedding.</summary>
-    public const int IdLimit = 1 << 22;
+    public const int IdLimit = 1 << 21;
 
     private byte[] bytes;
     private int used;
     private Entry[] entries;
-    private int[] slots;
+    private ulong[] slots;
     private int[] ofId = [];
     private string?[] strings = [];
 
@@ -32,6 +33,7 @@ internal sealed class Vocabulary
     public int IdBound { get; private set; }
 
     /// <summary>Adds a token; false where it is there already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryAdd(ReadOnlySpan<byte> token, int id)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)id, (uint)IdLimit);
@@ -53,9 +55,9 @@ internal sealed class Vocabulary
         }
 
         token.CopyTo(bytes.AsSpan(used));
-        entries[Count] = new Entry(hash, used, token.Length, id);
+        entries[Count] = new Entry(used, token.Length, id);
         used += token.Length;
-        slots[slot] = ++Count;
+        slots[slot] = Slot(hash, ++Count);
         Index(id);
         if (Count * 2 > slots.Length)
         {
@@ -69,9 +71,10 @@ internal sealed class Vocabulary
     public bool TryAdd(string token, int id) => TryAdd(System.Text.Encoding.UTF8.GetBytes(token), id);
 
     /// <summary>The token's id, or -1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int IdOf(ReadOnlySpan<byte> token)
     {
-        int entry = slots[Find(token, Hash(token))];
+        int entry = (int)(uint)slots[Find(token, Hash(token))];
         return entry == 0 ? -1 : entries[entry - 1].Id;
     }
 
@@ -83,6 +86,31 @@ internal sealed class Vocabulary
         Span<byte> buffer = rented is null ? stackalloc byte[256] : rented;
         int count = System.Text.Encoding.UTF8.GetBytes(token, buffer);
         int id = IdOf(buffer[..count]);
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        return id;
+    }
+
+    /// <summary>The id of two tokens put together, or -1.</summary>
+    /// <param name="left">The first.</param>
+    /// <param name="right">The second.</param>
+    /// <param name="guess">An id to try first: merges tend to come in the order of their results' ids.</param>
+    public int IdOf(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, int guess)
+    {
+        ReadOnlySpan<byte> guessed = BytesOf(guess);
+        if (guessed.Length == left.Length + right.Length && guessed.StartsWith(left) && guessed.EndsWith(right))
+        {
+            return guess;
+        }
+
+        byte[]? rented = left.Length + right.Length > 256 ? ArrayPool<byte>.Shared.Rent(left.Length + right.Length) : null;
+        Span<byte> joined = rented is null ? stackalloc byte[256] : rented;
+        left.CopyTo(joined);
+        right.CopyTo(joined[left.Length..]);
+        int id = IdOf(joined[..(left.Length + right.Length)]);
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);
@@ -114,15 +142,19 @@ internal sealed class Vocabulary
             return null;
         }
 
-        if (strings.Length < IdBound)
+        string?[] made = strings;
+        if (made.Length < Count)
         {
-            strings = new string?[IdBound];
+            strings = made = new string?[Count];
         }
 
-        return strings[id] ??= System.Text.Encoding.UTF8.GetString(BytesOf(id));
+        return made[ofId[id] - 1] ??= System.Text.Encoding.UTF8.GetString(BytesOf(id));
     }
 
-    private static int[] NewSlots(int capacity)
+    // The hash beside the index saves a look at the entry wherever it differs.
+    private static ulong Slot(uint hash, int entry) => ((ulong)hash << 32) | (uint)entry;
+
+    private static ulong[] NewSlots(int capacity)
     {
         int size = 16;
         while (size < capacity * 2)
@@ -130,9 +162,10 @@ internal sealed class Vocabulary
             size *= 2;
         }
 
-        return new int[size];
+        return new ulong[size];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static uint Hash(ReadOnlySpan<byte> token)
     {
         ulong hash = (ulong)token.Length * 0x9E3779B97F4A7C15;
@@ -153,21 +186,25 @@ internal sealed class Vocabulary
         return (uint)(hash ^ (hash >> 32));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Find(ReadOnlySpan<byte> token, uint hash)
     {
         int slot = (int)hash & (slots.Length - 1);
         while (true)
         {
-            int entry = slots[slot];
+            ulong entry = slots[slot];
             if (entry == 0)
             {
                 return slot;
             }
 
-            ref readonly Entry candidate = ref entries[entry - 1];
-            if (candidate.Hash == hash && token.SequenceEqual(bytes.AsSpan(candidate.Start, candidate.Length)))
+            if ((uint)(entry >> 32) == hash)
             {
-                return slot;
+                ref readonly Entry candidate = ref entries[(int)(uint)entry - 1];
+                if (token.SequenceEqual(bytes.AsSpan(candidate.Start, candidate.Length)))
+                {
+                    return slot;
+                }
             }
 
             slot = (slot + 1) & (slots.Length - 1);
@@ -176,29 +213,36 @@ internal sealed class Vocabulary
 
     private void Rehash()
     {
-        slots = new int[slots.Length * 2];
-        for (int i = 0; i < Count; i++)
+        ulong[] old = slots;
+        slots = new ulong[old.Length * 2];
+        foreach (ulong entry in old)
         {
-            int slot = (int)entries[i].Hash & (slots.Length - 1);
+            if (entry == 0)
+            {
+                continue;
+            }
+
+            int slot = (int)(entry >> 32) & (slots.Length - 1);
             while (slots[slot] != 0)
             {
                 slot = (slot + 1) & (slots.Length - 1);
             }
 
-            slots[slot] = i + 1;
+            slots[slot] = entry;
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Index(int id)
     {
         if (id >= ofId.Length)
         {
-            Array.Resize(ref ofId, Math.Max(id + 1, Math.Max(entries.Length, ofId.Length * 2)));
+            Array.Resize(ref ofId, Math.Max(id + 1, Math.Max(entries.Length, Math.Min(ofId.Length * 2, IdLimit))));
         }
 
         ofId[id] = Count;
         IdBound = Math.Max(IdBound, id + 1);
     }
 
-    private readonly record struct Entry(uint Hash, int Start, int Length, int Id);
+    private readonly record struct Entry(int Start, int Length, int Id);
 }

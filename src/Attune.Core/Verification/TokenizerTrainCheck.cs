@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attune.Text;
+using Attune.Text.Models;
 using Attune.Text.Normalizers;
 using Attune.Text.PreTokenizers;
 
@@ -16,7 +17,7 @@ internal sealed class TokenizerTrainCheck : IFixtureCheck
         IPreTokenizer? preTokenizer = Part(fixture, "pre_tokenizer") is { } p ? PreTokenizerReader.Read(p) : null;
         string[] lines = File.ReadAllText(fixture.ResolveKey("text")!).Split('\n');
         IReadOnlyList<(string Word, long Count)> words = BpeTrainer.Count(lines, normalizer, preTokenizer);
-        List<(int Left, int Right)> merges = [];
+        List<Merge> merges = [];
         Vocabulary vocabulary;
         switch (fixture.Text("model"))
         {

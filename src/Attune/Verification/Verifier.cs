@@ -18,6 +18,8 @@ internal static class Verifier
         new GenerateCheck(),
         new SamplingCheck(),
         new PerplexityCheck(),
+        new TokenizerComponentsCheck(),
+        new TokenizerTrainCheck(),
     }.ToDictionary(check => check.Kind);
 
     /// <summary>Checks one fixture; a kind that is not there yet is a skip, a mistake of ours a failure.</summary>

@@ -10,45 +10,21 @@ namespace Attune.Text.Models;
 internal sealed class Bpe : IModel
 {
     private readonly ConcurrentBag<BpeSession> idle = [];
-    private readonly IReadOnlyList<(int Left, int Right)> merges;
+    private readonly IReadOnlyList<Merge> merges;
     private int[]? bytes;
 
-    public Bpe(Vocabulary vocabulary, IReadOnlyList<(int Left, int Right)> merges, BpeSettings settings, string file)
+    public Bpe(Vocabulary vocabulary, IReadOnlyList<Merge> merges, BpeSettings settings, string file)
     {
         Vocabulary = vocabulary;
         this.merges = merges;
         Settings = settings;
-        Table = new MergeTable(merges.Count);
-        byte[] joined = [];
+        Table = new MergeTable();
         int prefix = System.Text.Encoding.UTF8.GetByteCount(settings.ContinuingSubwordPrefix);
         for (int rank = 0; rank < merges.Count; rank++)
         {
-            (int left, int right) = merges[rank];
-            ReadOnlySpan<byte> a = vocabulary.BytesOf(left);
-            ReadOnlySpan<byte> b = vocabulary.BytesOf(right);
-            if (b.Length < prefix)
-            {
-                throw new FormatException(file, -1, $"model.merges[{rank}]: \"{vocabulary.TokenOf(right)}\" lacks the prefix of a word's later parts");
-            }
-
-            b = b[prefix..];
-            if (joined.Length < a.Length + b.Length)
-            {
-                joined = new byte[(a.Length + b.Length) * 2];
-            }
-
-            a.CopyTo(joined);
-            b.CopyTo(joined.AsSpan(a.Length));
-            int result = vocabulary.IdOf(joined.AsSpan(0, a.Length + b.Length));
-            if (result < 0)
-            {
-                throw new FormatException(
-                    file,
-                    -1,
-                    $"model.merges[{rank}]: \"{vocabulary.TokenOf(left)}\" and \"{vocabulary.TokenOf(right)}\" merge into a token that is not in the vocabulary");
-            }
-
-            Table.Add(left, right, rank, result);
+            Merge merge = merges[rank];
+            int result = prefix == 0 && merge.Result >= 0 ? merge.Result : Result(merge, rank, prefix, file);
+            Table.Add(merge.Left, merge.Right, rank, result);
         }
 
         UnknownId = settings.UnknownToken is null ? null : vocabulary.IdOf(settings.UnknownToken);
@@ -101,15 +77,25 @@ internal sealed class Bpe : IModel
         json.WriteBoolean("ignore_merges", Settings.IgnoreMerges);
         VocabularyJson.Write(json, Vocabulary);
         json.WriteStartArray("merges");
-        foreach ((int left, int right) in merges)
+        foreach (Merge merge in merges)
         {
             json.WriteStartArray();
-            json.WriteStringValue(Vocabulary.BytesOf(left));
-            json.WriteStringValue(Vocabulary.BytesOf(right));
+            json.WriteStringValue(Vocabulary.BytesOf(merge.Left));
+            json.WriteStringValue(Vocabulary.BytesOf(merge.Right));
             json.WriteEndArray();
         }
 
         json.WriteEndArray();
+    }
+
+    private int Result(Merge merge, int rank, int prefix, string file)
+    {
+        ReadOnlySpan<byte> right = Vocabulary.BytesOf(merge.Right);
+        int result = right.Length < prefix ? -1 : Vocabulary.IdOf(Vocabulary.BytesOf(merge.Left), right[prefix..], -1);
+        return result >= 0 ? result : throw new FormatException(
+            file,
+            -1,
+            $"model.merges[{rank}]: \"{Vocabulary.TokenOf(merge.Left)}\" and \"{Vocabulary.TokenOf(merge.Right)}\" merge into a token that is not in the vocabulary");
     }
 
     private static void WriteText(Utf8JsonWriter json, string key, string text)

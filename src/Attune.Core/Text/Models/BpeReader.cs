@@ -6,16 +6,15 @@ namespace Attune.Text.Models;
 /// <summary>Reads a <see cref="Bpe"/>: from tokenizer.json, and from vocab.json with merges.txt.</summary>
 internal static class BpeReader
 {
-    public static Bpe Read(Dictionary<string, ReadOnlyMemory<byte>> members, Part settings, string file)
+    public static Bpe Read(ModelMembers members, string file)
     {
+        Part settings = members.Settings;
         if (settings.NumberOrNull("dropout") is > 0)
         {
             throw settings.Error("\"dropout\" would make the tokens random", "set it to null");
         }
 
-        Vocabulary vocabulary = VocabularyJson.Read(ModelReader.Member(members, "vocab", file), file, "model.vocab");
-        List<(int, int)> merges = Merges(ModelReader.Member(members, "merges", file), vocabulary, file);
-        return new Bpe(vocabulary, merges, new BpeSettings
+        return new Bpe(members.Vocabulary, members.Merges(), new BpeSettings
         {
             UnknownToken = settings.StringOrNull("unk_token"),
             ContinuingSubwordPrefix = settings.StringOrNull("continuing_subword_prefix") ?? "",
@@ -27,9 +26,9 @@ internal static class BpeReader
     }
 
     /// <summary>Reads merges.txt: a pair a line, the best first.</summary>
-    public static List<(int Left, int Right)> MergesText(ReadOnlySpan<byte> text, Vocabulary vocabulary, string file)
+    public static List<Merge> MergesText(ReadOnlySpan<byte> text, Vocabulary vocabulary, string file)
     {
-        var merges = new List<(int, int)>();
+        var merges = new List<Merge>();
         int line = 0;
         while (text.Length > 0)
         {
@@ -40,73 +39,63 @@ internal static class BpeReader
             line++;
             if (merge.Length > 0 && !merge.StartsWith("#version"u8))
             {
-                merges.Add(Pair(merge, vocabulary, file, $"line {line}"));
+                merges.Add(Read(merge, merges, vocabulary, file, $"line {line}"));
             }
         }
 
         return merges;
     }
 
-    private static List<(int Left, int Right)> Merges(ReadOnlySpan<byte> json, Vocabulary vocabulary, string file)
+    /// <summary>Reads the list at which the reader stands: of pairs, or of strings with a space between two tokens.</summary>
+    public static void Merges(ref Utf8JsonReader reader, Vocabulary vocabulary, List<Merge> merges, string file)
     {
-        var merges = new List<(int, int)>(Math.Max(16, json.Length / 32));
-        var reader = new Utf8JsonReader(json);
-        byte[] buffer = new byte[256];
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
+        byte[] one = new byte[256];
+        byte[] other = new byte[256];
+        if (reader.TokenType != JsonTokenType.StartArray)
         {
             throw new FormatException(file, -1, "model.merges: a list is expected");
         }
 
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            string place = "model.merges";
             if (reader.TokenType == JsonTokenType.String)
             {
-                ReadOnlySpan<byte> merge = VocabularyJson.Unescape(ref reader, ref buffer, file, place);
+                ReadOnlySpan<byte> merge = VocabularyJson.Unescape(ref reader, ref one, file, "model.merges");
                 if (!merge.StartsWith("#version"u8))
                 {
-                    merges.Add(Pair(merge, vocabulary, file, place));
-                }
-            }
-            else if (reader.TokenType == JsonTokenType.StartArray)
-            {
-                int left = Token(ref reader, ref buffer, vocabulary, file);
-                int right = Token(ref reader, ref buffer, vocabulary, file);
-                reader.Read();
-                if (reader.TokenType != JsonTokenType.EndArray)
-                {
-                    throw new FormatException(file, -1, $"model.merges[{merges.Count}]: two tokens are expected");
+                    merges.Add(Read(merge, merges, vocabulary, file, "model.merges"));
                 }
 
-                merges.Add((left, right));
+                continue;
             }
-            else
+
+            bool isPair = reader.TokenType == JsonTokenType.StartArray && reader.Read() && reader.TokenType == JsonTokenType.String;
+            ReadOnlySpan<byte> left = isPair ? VocabularyJson.Unescape(ref reader, ref one, file, "model.merges") : default;
+            isPair = isPair && reader.Read() && reader.TokenType == JsonTokenType.String;
+            ReadOnlySpan<byte> right = isPair ? VocabularyJson.Unescape(ref reader, ref other, file, "model.merges") : default;
+            if (!isPair || !reader.Read() || reader.TokenType != JsonTokenType.EndArray)
             {
                 throw new FormatException(file, -1, $"model.merges[{merges.Count}]: two tokens are expected");
             }
+
+            merges.Add(Read(left, right, merges, vocabulary, file, "model.merges"));
         }
-
-        return merges;
     }
 
-    private static int Token(ref Utf8JsonReader reader, ref byte[] buffer, Vocabulary vocabulary, string file)
-    {
-        reader.Read();
-        return reader.TokenType == JsonTokenType.String
-            ? Known(VocabularyJson.Unescape(ref reader, ref buffer, file, "model.merges"), vocabulary, file, "model.merges")
-            : throw new FormatException(file, -1, "model.merges: two tokens are expected");
-    }
-
-    private static (int Left, int Right) Pair(ReadOnlySpan<byte> merge, Vocabulary vocabulary, string file, string place)
+    private static Merge Read(ReadOnlySpan<byte> merge, List<Merge> before, Vocabulary vocabulary, string file, string place)
     {
         int space = merge.IndexOf((byte)' ');
-        if (space < 0 || merge[(space + 1)..].IndexOf((byte)' ') >= 0)
-        {
-            throw new FormatException(file, -1, $"{place}: \"{System.Text.Encoding.UTF8.GetString(merge)}\" must be two tokens with one space between");
-        }
-
-        return (Known(merge[..space], vocabulary, file, place), Known(merge[(space + 1)..], vocabulary, file, place));
+        return space >= 0 && merge[(space + 1)..].IndexOf((byte)' ') < 0
+            ? Read(merge[..space], merge[(space + 1)..], before, vocabulary, file, place)
+            : throw new FormatException(
+                file, -1, $"{place}: \"{System.Text.Encoding.UTF8.GetString(merge)}\" must be two tokens with one space between");
     }
+
+    private static Merge Read(
+        ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, List<Merge> before, Vocabulary vocabulary, string file, string place) => new(
+        Known(left, vocabulary, file, place),
+        Known(right, vocabulary, file, place),
+        vocabulary.IdOf(left, right, before.Count == 0 ? -1 : before[^1].Result + 1));
 
     private static int Known(ReadOnlySpan<byte> token, Vocabulary vocabulary, string file, string place)
     {

@@ -6,7 +6,7 @@ namespace Attune.Text.Models;
 /// </summary>
 internal static class MergesOfScores
 {
-    public static List<(int Left, int Right)> Make(string[] tokens, Vocabulary vocabulary, float[] scores)
+    public static List<Merge> Make(string[] tokens, Vocabulary vocabulary, float[] scores)
     {
         var ways = new List<Way>();
         for (int id = 0; id < tokens.Length; id++)
@@ -20,7 +20,7 @@ internal static class MergesOfScores
                 int b = a < 0 ? -1 : vocabulary.IdOf(token.AsSpan(cut));
                 if (b >= 0)
                 {
-                    its.Add(new Way(a, b, scores[id], left, length - left));
+                    its.Add(new Way(a, b, id, scores[id], left, length - left));
                 }
             }
 
@@ -28,8 +28,8 @@ internal static class MergesOfScores
         }
 
         return ways.OrderByDescending(way => way.Score).ThenByDescending(way => way.LeftLength).ThenByDescending(way => way.RightLength)
-            .Select(way => (way.Left, way.Right)).ToList();
+            .Select(way => new Merge(way.Left, way.Right, way.Result)).ToList();
     }
 
-    private readonly record struct Way(int Left, int Right, float Score, int LeftLength, int RightLength);
+    private readonly record struct Way(int Left, int Right, int Result, float Score, int LeftLength, int RightLength);
 }

@@ -1,53 +1,25 @@
 using System.Text.Json;
-using FormatException = Attune.Formats.FormatException;
 
 namespace Attune.Text.Models;
 
 /// <summary>Finds the model that tokenizer.json names.</summary>
 internal static class ModelReader
 {
-    /// <summary>Reads a model from the members of its object, each as it stands in the file.</summary>
-    public static IModel Read(Dictionary<string, ReadOnlyMemory<byte>> members, string file)
+    /// <summary>Reads the model at whose object the reader stands.</summary>
+    public static IModel Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> whole, string file)
     {
-        Part settings = Settings(members, file);
-        string type = settings.StringOrNull("type") ?? Guess(members);
+        ModelMembers members = ModelMembers.Read(ref reader, whole, file);
+        string type = members.Settings.StringOrNull("type") ?? Guess(members.Names);
         return type switch
         {
-            "BPE" => BpeReader.Read(members, settings, file),
-            "WordPiece" => WordPiece.Read(members, settings, file),
-            "WordLevel" => WordLevel.Read(members, settings, file),
-            _ => throw new FormatException(file, -1, $"model: unknown model \"{type}\"", "Attune knows those of the tokenizers library"),
+            "BPE" => BpeReader.Read(members, file),
+            "WordPiece" => WordPiece.Read(members),
+            "WordLevel" => WordLevel.Read(members),
+            _ => throw members.Settings.Error($"unknown model \"{type}\"", "Attune knows those of the tokenizers library"),
         };
     }
 
-    /// <summary>A member that must be there.</summary>
-    public static ReadOnlySpan<byte> Member(Dictionary<string, ReadOnlyMemory<byte>> members, string key, string file) =>
-        members.TryGetValue(key, out ReadOnlyMemory<byte> json) ? json.Span : throw new FormatException(file, -1, $"model: \"{key}\" is missing");
-
     // Files of old leave the type out.
-    private static string Guess(Dictionary<string, ReadOnlyMemory<byte>> members) =>
-        members.ContainsKey("merges") ? "BPE"
-        : members.ContainsKey("unk_id") ? "Unigram"
-        : members.ContainsKey("max_input_chars_per_word") ? "WordPiece" : "WordLevel";
-
-    private static Part Settings(Dictionary<string, ReadOnlyMemory<byte>> members, string file)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            foreach ((string key, ReadOnlyMemory<byte> value) in members)
-            {
-                if (key is not ("vocab" or "merges"))
-                {
-                    json.WritePropertyName(key);
-                    json.WriteRawValue(value.Span);
-                }
-            }
-
-            json.WriteEndObject();
-        }
-
-        return TokenizerJson.Parse(stream.ToArray(), file, "model");
-    }
+    private static string Guess(HashSet<string> names) =>
+        names.Contains("merges") ? "BPE" : names.Contains("unk_id") ? "Unigram" : names.Contains("max_input_chars_per_word") ? "WordPiece" : "WordLevel";
 }

@@ -10,13 +10,26 @@ internal static class VocabularyJson
     public static Vocabulary Read(ReadOnlySpan<byte> json, string file, string path)
     {
         var reader = new Utf8JsonReader(json);
-        var vocabulary = new Vocabulary(Math.Max(16, json.Length / 16));
-        byte[] token = new byte[256];
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        reader.Read();
+        Vocabulary vocabulary = Read(ref reader, json.Length, file, path);
+        reader.Read();
+        return vocabulary;
+    }
+
+    /// <summary>Reads the object at which the reader stands.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <param name="size">How many bytes there are at most.</param>
+    /// <param name="file">The file, for messages.</param>
+    /// <param name="path">The object, for messages.</param>
+    public static Vocabulary Read(ref Utf8JsonReader reader, int size, string file, string path)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
         {
             throw new FormatException(file, -1, $"{path}: an object of tokens and ids is expected");
         }
 
+        var vocabulary = new Vocabulary(Math.Max(16, size / 64));
+        byte[] token = new byte[256];
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             ReadOnlySpan<byte> name = Unescape(ref reader, ref token, file, path);

@@ -5,13 +5,12 @@ namespace Attune.Text.Models;
 /// <summary>The tokens of words seen before. Full, it keeps what it has: the frequent words come early.</summary>
 internal sealed class WordCache
 {
-    private const int Slots = 1 << 16;
-    private const int MostWords = Slots / 2;
+    private const int MostWords = 1 << 16;
     private const int LongestWord = 256;
 
-    private readonly Entry[] entries = new Entry[Slots];
-    private char[] characters = new char[1 << 14];
-    private ModelToken[] tokens = new ModelToken[1 << 13];
+    private Entry[] entries = new Entry[1 << 9];
+    private char[] characters = new char[1 << 10];
+    private ModelToken[] tokens = new ModelToken[1 << 9];
     private int usedCharacters;
     private int usedTokens;
     private int words;
@@ -20,7 +19,7 @@ internal sealed class WordCache
     public bool TryGet(ReadOnlySpan<char> word, List<ModelToken> into)
     {
         uint hash = Hash(word);
-        for (int slot = (int)hash & (Slots - 1); ; slot = (slot + 1) & (Slots - 1))
+        for (int slot = (int)hash & (entries.Length - 1); ; slot = (slot + 1) & (entries.Length - 1))
         {
             ref readonly Entry entry = ref entries[slot];
             if (entry.Tokens == 0)
@@ -54,19 +53,37 @@ internal sealed class WordCache
             Array.Resize(ref tokens, tokens.Length * 2);
         }
 
-        uint hash = Hash(word);
-        int slot = (int)hash & (Slots - 1);
-        while (entries[slot].Tokens != 0)
+        if (words * 2 >= entries.Length)
         {
-            slot = (slot + 1) & (Slots - 1);
+            Entry[] old = entries;
+            entries = new Entry[old.Length * 2];
+            foreach (Entry entry in old)
+            {
+                if (entry.Tokens != 0)
+                {
+                    entries[Free(entry.Hash)] = entry;
+                }
+            }
         }
 
+        uint hash = Hash(word);
         word.CopyTo(characters.AsSpan(usedCharacters));
         its.CopyTo(tokens.AsSpan(usedTokens));
-        entries[slot] = new Entry(hash, usedCharacters, word.Length, usedTokens, its.Length);
+        entries[Free(hash)] = new Entry(hash, usedCharacters, word.Length, usedTokens, its.Length);
         usedCharacters += word.Length;
         usedTokens += its.Length;
         words++;
+    }
+
+    private int Free(uint hash)
+    {
+        int slot = (int)hash & (entries.Length - 1);
+        while (entries[slot].Tokens != 0)
+        {
+            slot = (slot + 1) & (entries.Length - 1);
+        }
+
+        return slot;
     }
 
     private static uint Hash(ReadOnlySpan<char> word)

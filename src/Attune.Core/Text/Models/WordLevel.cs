@@ -13,8 +13,7 @@ internal sealed class WordLevel(Vocabulary vocabulary, string unknownToken) : IM
 
     public IReadOnlySet<int> Special { get; set; } = new HashSet<int>();
 
-    public static WordLevel Read(Dictionary<string, ReadOnlyMemory<byte>> members, Part settings, string file) => new(
-        VocabularyJson.Read(ModelReader.Member(members, "vocab", file), file, "model.vocab"), settings.StringOrNull("unk_token") ?? "<unk>");
+    public static WordLevel Read(ModelMembers members) => new(members.Vocabulary, members.Settings.StringOrNull("unk_token") ?? "<unk>");
 
     public IModelSession Begin() => this;
 

@@ -11,9 +11,10 @@ internal sealed class WordPiece(Vocabulary vocabulary, int unknown, string unkno
 
     public IReadOnlySet<int> Special { get; set; } = new HashSet<int>();
 
-    public static WordPiece Read(Dictionary<string, ReadOnlyMemory<byte>> members, Part settings, string file)
+    public static WordPiece Read(ModelMembers members)
     {
-        Vocabulary vocabulary = VocabularyJson.Read(ModelReader.Member(members, "vocab", file), file, "model.vocab");
+        Part settings = members.Settings;
+        Vocabulary vocabulary = members.Vocabulary;
         string unknown = settings.StringOrNull("unk_token") ?? "[UNK]";
         int id = vocabulary.IdOf(unknown);
         return id < 0 ? throw settings.Error($"the unknown token \"{unknown}\" is not in the vocabulary") : new WordPiece(

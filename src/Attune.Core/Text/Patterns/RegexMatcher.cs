@@ -9,8 +9,8 @@ namespace Attune.Text.Patterns;
 internal sealed class RegexMatcher(RegexProgram program)
 {
     private const int MostStates = 4000;
-    private const int StepsAlways = 1 << 20;
-    private const int StepsPerUnit = 256;
+    private const int StepsAlways = 1 << 16;
+    private const int StepsPerUnit = 64;
     private const int NoCharacter = -1;
 
     private readonly Dictionary<int, int> kindOf = [];
@@ -57,7 +57,7 @@ internal sealed class RegexMatcher(RegexProgram program)
         budget -= steps;
         if (budget < 0)
         {
-            throw new AttuneException(ExitCode.BadData, null, $"the pattern \"{program.Text}\" takes too long on a text", "use a simpler pattern");
+            throw new AttuneException(ExitCode.BadData, $"the pattern \"{program.Text}\"", "it takes too long on a text", "use a simpler pattern");
         }
     }
 
