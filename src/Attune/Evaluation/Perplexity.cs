@@ -4,6 +4,7 @@ using Attune.Models;
 using Attune.Native;
 using Attune.Nn;
 using Attune.Objectives;
+using Attune.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ namespace Attune.Evaluation;
 /// </summary>
 public static class Perplexity
 {
-    /// <summary>The loss of every row.</summary>
+    /// <summary>The loss of every row, over its trained tokens; its first is never predicted, for nothing comes before it.</summary>
     /// <param name="model">The model.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="maxTokensPerPass">Tokens that go through the model together, at least 1; a longer row goes by itself.</param>
@@ -24,7 +25,7 @@ public static class Perplexity
     /// <returns>A loss for each row, in their order; of no tokens where none of a row's counts.</returns>
     /// <exception cref="AttuneException">A row that the model cannot read.</exception>
     public static IReadOnlyList<TokenLoss> OfRows(
-        LanguageModel model, IReadOnlyList<EvaluatedRow> rows, int maxTokensPerPass = 4096, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        LanguageModel model, IReadOnlyList<TokenRow> rows, int maxTokensPerPass = 4096, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(rows);
@@ -35,10 +36,10 @@ public static class Perplexity
 
         var losses = new TokenLoss[rows.Count];
         int done = 0;
-        foreach (int[] part in MicroBatches.Pack([.. rows.Select(row => row.Ids.Count)], maxTokensPerPass))
+        foreach (int[] part in MicroBatches.Pack([.. rows.Select(row => row.Ids.Length)], maxTokensPerPass))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int[] wanted = [.. part.Where(row => Enumerable.Range(1, Math.Max(0, rows[row].Ids.Count - 1)).Any(place => Counts(rows[row], place)))];
+            int[] wanted = [.. part.Where(row => Enumerable.Range(1, Math.Max(0, rows[row].Ids.Length - 1)).Any(place => rows[row].Trained[place]))];
             var found = wanted.Length == 0 ? [] : Pass(model, [.. wanted.Select(row => rows[row])]);
             for (int i = 0; i < wanted.Length; i++)
             {
@@ -73,7 +74,7 @@ public static class Perplexity
         for (int begin = 0; covered < ids.Count; begin += stride)
         {
             int end = Math.Min(begin + window, ids.Count), first = covered - begin;
-            var row = new EvaluatedRow([.. Enumerable.Range(begin, end - begin).Select(place => ids[place])], [.. Enumerable.Range(0, end - begin).Select(place => place >= first)]);
+            var row = new TokenRow([.. Enumerable.Range(begin, end - begin).Select(place => ids[place])], [.. Enumerable.Range(0, end - begin).Select(place => place >= first)]);
             var loss = OfRows(model, [row], window, null, cancellationToken)[0];
             windows.Add(new TextWindow(begin, end, end - covered, loss));
             covered = end;
@@ -87,17 +88,15 @@ public static class Perplexity
     /// <param name="windows">A text's windows.</param>
     public static TokenLoss Sum(IEnumerable<TextWindow> windows) => windows.Aggregate(default(TokenLoss), (sum, window) => sum + window.Loss);
 
-    private static bool Counts(EvaluatedRow row, int place) => row.Targets is null || row.Targets[place];
-
-    private static TokenLoss[] Pass(LanguageModel model, IReadOnlyList<EvaluatedRow> rows)
+    private static TokenLoss[] Pass(LanguageModel model, IReadOnlyList<TokenRow> rows)
     {
         var (places, targets, owners) = (new List<long>(), new List<long>(), new List<int>());
         long start = 0;
         for (int row = 0; row < rows.Count; row++)
         {
-            for (int place = 1; place < rows[row].Ids.Count; place++)
+            for (int place = 1; place < rows[row].Ids.Length; place++)
             {
-                if (Counts(rows[row], place))
+                if (rows[row].Trained[place])
                 {
                     places.Add(start + place - 1);
                     targets.Add(rows[row].Ids[place]);
@@ -105,7 +104,7 @@ public static class Perplexity
                 }
             }
 
-            start += rows[row].Ids.Count;
+            start += rows[row].Ids.Length;
         }
 
         float[] losses = Losses(model, rows, places, targets);
@@ -118,13 +117,13 @@ public static class Perplexity
         return sums;
     }
 
-    private static float[] Losses(LanguageModel model, IReadOnlyList<EvaluatedRow> rows, List<long> places, List<long> targets)
+    private static float[] Losses(LanguageModel model, IReadOnlyList<TokenRow> rows, List<long> places, List<long> targets)
     {
         try
         {
             using var scope = NewDisposeScope();
             using var mode = no_grad();
-            using var packed = PackedRows.From([.. rows.Select(row => row.Ids.ToArray())], model.Device);
+            using var packed = PackedRows.From([.. rows.Select(row => row.Ids)], model.Device);
             var hidden = model.Hidden(packed).index_select(0, tensor(places.ToArray(), device: model.Device));
             var next = tensor(targets.ToArray(), device: model.Device);
             var output = model.OutputProjection;
@@ -153,16 +152,11 @@ public static class Perplexity
         return cat(parts, 0);
     }
 
-    private static void Check(LanguageModel model, EvaluatedRow row, int index)
+    private static void Check(LanguageModel model, TokenRow row, int index)
     {
-        if (row.Targets is not null && row.Targets.Count != row.Ids.Count)
+        if (row.Ids.Length > model.MaxPositions)
         {
-            throw new ArgumentException($"Row {index} has {row.Ids.Count} tokens, but {row.Targets.Count} are marked.");
-        }
-
-        if (row.Ids.Count > model.MaxPositions)
-        {
-            throw new AttuneException(ExitCode.BadData, $"row {index + 1}", $"has {row.Ids.Count} tokens, but the model has places for {model.MaxPositions}", "cut the row, or measure a long text in windows");
+            throw new AttuneException(ExitCode.BadData, $"row {index + 1}", $"has {row.Ids.Length} tokens, but the model has places for {model.MaxPositions}", "cut the row, or measure a long text in windows");
         }
 
         if (row.Ids.Any(id => id < 0 || id >= model.VocabularySize))

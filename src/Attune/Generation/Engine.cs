@@ -106,6 +106,32 @@ public sealed class Engine : IDisposable
         }
     }
 
+    /// <summary>Generates text behind one prompt, as it comes: whole characters only, without end tokens and stop strings.</summary>
+    /// <param name="prompt">The prompt's tokens.</param>
+    /// <param name="options">How; one sequence.</param>
+    /// <param name="continues">Whether the text goes on from the prompt's, so that a space between them is kept; else it stands by itself, as a reply does.</param>
+    /// <param name="cancellationToken">Stops between two tokens; so does leaving the enumeration early.</param>
+    /// <returns>Pieces of the text; the last one, perhaps empty, says why it ends.</returns>
+    /// <exception cref="AttuneException">As in <see cref="GenerateAsync"/>.</exception>
+    public async IAsyncEnumerable<GeneratedText> StreamTextAsync(
+        IReadOnlyList<int> prompt, GenerationOptions options, bool continues = false, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        ArgumentNullException.ThrowIfNull(options);
+        var text = new RunningText(tokenizer ?? throw NeedsTokenizer("text"), options.StopStrings, continues ? prompt : []);
+        int tokens = 0;
+        await foreach (var token in StreamAsync(prompt, options, cancellationToken).ConfigureAwait(false))
+        {
+            tokens++;
+            string piece = token.Finish == FinishReason.EndToken ? "" : text.Push(token.Id);
+            piece += token.Finish is null ? "" : text.Finish();
+            if (piece.Length > 0 || token.Finish is not null)
+            {
+                yield return new GeneratedText(piece, tokens, token.Finish);
+            }
+        }
+    }
+
     /// <summary>Stops what runs and ends the engine's thread. The model stays open.</summary>
     public void Dispose()
     {
@@ -140,5 +166,7 @@ public sealed class Engine : IDisposable
 
     private StopStrings? Stops(GenerationOptions options) => options.StopStrings.Count == 0 ? null
         : tokenizer is not null ? new StopStrings(tokenizer, options.StopStrings)
-        : throw new AttuneException(ExitCode.Usage, null, "stop_strings need the model's tokenizer", "open the model with it");
+        : throw NeedsTokenizer("stop_strings");
+
+    private static AttuneException NeedsTokenizer(string what) => new(ExitCode.Usage, null, $"{what} cannot be had without the model's tokenizer", "give it to the engine");
 }

@@ -14,7 +14,17 @@ internal static class GenerationConfigReader
         "renormalize_logits", "sequence_bias", "suppress_tokens", "token_healing", "top_h", "watermarking_config",
     ];
 
-    public static GenerationOptions Read(HuggingFaceConfig config)
+    /// <summary>The settings' names.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "max_new_tokens", "max_length", "min_new_tokens", "do_sample", "temperature", "top_k", "top_p", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff",
+        "repetition_penalty", "no_repeat_ngram_size", "num_beams", "num_return_sequences", "length_penalty", "early_stopping", "eos_token_id", "stop_strings",
+    ];
+
+    /// <summary>Reads.</summary>
+    /// <param name="config">The file.</param>
+    /// <param name="defaults">What holds where it says nothing.</param>
+    public static GenerationOptions Read(HuggingFaceConfig config, GenerationOptions defaults)
     {
         ArgumentNullException.ThrowIfNull(config);
         foreach (string key in Refused)
@@ -25,28 +35,27 @@ internal static class GenerationConfigReader
             }
         }
 
-        var defaults = new GenerationOptions();
-        var options = new GenerationOptions
+        var options = defaults with
         {
-            MaxNewTokens = config.FindInt("max_new_tokens"),
-            MaxLength = config.FindInt("max_length"),
-            MinNewTokens = config.FindInt("min_new_tokens") ?? 0,
-            DoSample = config.GetBool("do_sample", false),
+            MaxNewTokens = config.FindInt("max_new_tokens") ?? defaults.MaxNewTokens,
+            MaxLength = config.FindInt("max_length") ?? defaults.MaxLength,
+            MinNewTokens = config.FindInt("min_new_tokens") ?? defaults.MinNewTokens,
+            DoSample = config.GetBool("do_sample", defaults.DoSample),
             Temperature = config.FindDouble("temperature") ?? defaults.Temperature,
-            TopK = config.FindInt("top_k"),
+            TopK = config.FindInt("top_k") ?? defaults.TopK,
             TopP = config.FindDouble("top_p") ?? defaults.TopP,
-            MinP = config.FindDouble("min_p"),
+            MinP = config.FindDouble("min_p") ?? defaults.MinP,
             TypicalP = config.FindDouble("typical_p") ?? defaults.TypicalP,
-            EpsilonCutoff = config.FindDouble("epsilon_cutoff") ?? 0,
-            EtaCutoff = config.FindDouble("eta_cutoff") ?? 0,
+            EpsilonCutoff = config.FindDouble("epsilon_cutoff") ?? defaults.EpsilonCutoff,
+            EtaCutoff = config.FindDouble("eta_cutoff") ?? defaults.EtaCutoff,
             RepetitionPenalty = config.FindDouble("repetition_penalty") ?? defaults.RepetitionPenalty,
-            NoRepeatNgramSize = config.FindInt("no_repeat_ngram_size") ?? 0,
+            NoRepeatNgramSize = config.FindInt("no_repeat_ngram_size") ?? defaults.NoRepeatNgramSize,
             NumBeams = config.FindInt("num_beams") ?? defaults.NumBeams,
             NumReturnSequences = config.FindInt("num_return_sequences") ?? defaults.NumReturnSequences,
             LengthPenalty = config.FindDouble("length_penalty") ?? defaults.LengthPenalty,
-            EarlyStopping = ReadEarlyStopping(config),
-            EosTokenIds = config.FindInts("eos_token_id") ?? [],
-            StopStrings = ReadStopStrings(config),
+            EarlyStopping = ReadEarlyStopping(config) ?? defaults.EarlyStopping,
+            EosTokenIds = config.FindInts("eos_token_id") ?? defaults.EosTokenIds,
+            StopStrings = ReadStopStrings(config) ?? defaults.StopStrings,
         };
         try
         {
@@ -70,22 +79,23 @@ internal static class GenerationConfigReader
         _ => false,
     };
 
-    private static EarlyStopping ReadEarlyStopping(HuggingFaceConfig config)
+    private static EarlyStopping? ReadEarlyStopping(HuggingFaceConfig config)
     {
         if (!config.Root.TryGetProperty("early_stopping", out var value))
         {
-            return EarlyStopping.WhenUnlikely;
+            return null;
         }
 
         return value.ValueKind switch
         {
-            JsonValueKind.Null or JsonValueKind.False => EarlyStopping.WhenUnlikely,
+            JsonValueKind.Null => null,
+            JsonValueKind.False => EarlyStopping.WhenUnlikely,
             JsonValueKind.True => EarlyStopping.WhenFull,
             JsonValueKind.String when value.GetString() == "never" => EarlyStopping.WhenImpossible,
             _ => throw config.Error("early_stopping", "must be true, false or \"never\""),
         };
     }
 
-    private static IReadOnlyList<string> ReadStopStrings(HuggingFaceConfig config) =>
-        config.Root.TryGetProperty("stop_strings", out var value) && value.ValueKind == JsonValueKind.String ? [value.GetString()!] : config.FindStrings("stop_strings") ?? [];
+    private static IReadOnlyList<string>? ReadStopStrings(HuggingFaceConfig config) =>
+        config.Root.TryGetProperty("stop_strings", out var value) && value.ValueKind == JsonValueKind.String ? [value.GetString()!] : config.FindStrings("stop_strings");
 }

@@ -81,7 +81,7 @@ public sealed record GenerationOptions
     public static GenerationOptions Of(OpenModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var options = model.GenerationConfig is { } config ? GenerationConfigReader.Read(config) : new GenerationOptions();
+        var options = model.GenerationConfig is { } config ? GenerationConfigReader.Read(config, new GenerationOptions()) : new GenerationOptions();
 
         // A file that only says do_sample means transformers' default.
         return options with
@@ -94,7 +94,7 @@ public sealed record GenerationOptions
     /// <summary>Reads a GenerationConfig; what it does not name keeps the defaults of this type.</summary>
     /// <param name="config">generation_config.json or a part of another file.</param>
     /// <exception cref="AttuneException">A value is impossible, or asks for what Attune cannot do.</exception>
-    public static GenerationOptions Read(HuggingFaceConfig config) => GenerationConfigReader.Read(config);
+    public static GenerationOptions Read(HuggingFaceConfig config) => GenerationConfigReader.Read(config, new GenerationOptions());
 
     /// <summary>Refuses values that make no sense.</summary>
     /// <exception cref="AttuneException">A value is outside its range, or two do not go together.</exception>

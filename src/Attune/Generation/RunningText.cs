@@ -17,13 +17,14 @@ public sealed class RunningText
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="stops">The stop strings.</param>
     /// <param name="before">Tokens that the text goes on from, so that a space between them and it is kept; empty: it stands by itself, as a reply does.</param>
-    public RunningText(Tokenizer tokenizer, IReadOnlyList<string> stops, ReadOnlySpan<int> before = default)
+    public RunningText(Tokenizer tokenizer, IReadOnlyList<string> stops, IReadOnlyList<int> before)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(stops);
         decoder = tokenizer.CreateStreamDecoder();
         this.stops = stops;
-        foreach (int token in before.Length > 8 ? before[^8..] : before)
+        ArgumentNullException.ThrowIfNull(before);
+        foreach (int token in before.Skip(before.Count - 8))
         {
             decoder.Push(token);
         }

@@ -73,6 +73,16 @@ public sealed class OpenModel : IDisposable
             : OpenFolder(path, compute ?? float32, storage, device);
     }
 
+    /// <summary>The tokens of a conversation, up to where the model's reply begins. Special tokens that someone wrote into a message are text.</summary>
+    /// <param name="messages">The messages in order.</param>
+    /// <param name="arguments">What else the template is given; null: only that a reply is wanted.</param>
+    /// <exception cref="AttuneException">The model has no template, or its template refuses the conversation.</exception>
+    public int[] EncodeChat(IReadOnlyList<ChatMessage> messages, ChatTemplateArguments? arguments = null)
+    {
+        var chat = Template.Render(messages, arguments ?? new ChatTemplateArguments { AddGenerationPrompt = true });
+        return [.. Tokenizer.Encode(chat.Text, chat.PlainSpans, addSpecialTokens: false).Ids];
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
 

@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Attune.Models;
+using Microsoft.Extensions.AI;
+
+namespace Attune.Generation;
+
+/// <summary>A model of Attune's as Microsoft.Extensions.AI's chat client. Options are honoured, or refused with a reason; none is passed over.</summary>
+public sealed class AttuneChatClient : IChatClient
+{
+    private readonly OpenModel model;
+    private readonly Engine engine;
+    private readonly ChatClientMetadata metadata;
+    private readonly GenerationOptions defaults;
+    private readonly IAdapterSwitch? adapters;
+    private readonly bool ownsModel;
+
+    /// <summary>Creates a client for a model, which stays the caller's.</summary>
+    /// <param name="model">A model with a chat template.</param>
+    /// <param name="defaults">What holds where a request says nothing; null: what the model's files say.</param>
+    /// <param name="adapters">The adapters that a request may name as its model id; null: none.</param>
+    /// <exception cref="AttuneException">The model has no chat template.</exception>
+    public AttuneChatClient(OpenModel model, GenerationOptions? defaults = null, IAdapterSwitch? adapters = null)
+        : this(model, defaults, adapters, ownsModel: false)
+    {
+    }
+
+    private AttuneChatClient(OpenModel model, GenerationOptions? defaults, IAdapterSwitch? adapters, bool ownsModel)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _ = model.Template;
+        this.model = model;
+        this.adapters = adapters;
+        this.ownsModel = ownsModel;
+        this.defaults = defaults ?? GenerationOptions.Of(model);
+        this.defaults.Check();
+        engine = new Engine(model, adapters);
+        metadata = new ChatClientMetadata("attune", null, Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(model.Path)));
+    }
+
+    /// <summary>Opens a model and creates a client for it, which closes it when it is disposed.</summary>
+    /// <param name="path">A folder in Hugging Face's layout, or a .gguf file.</param>
+    /// <exception cref="AttuneException">The model cannot be opened, or has no chat template.</exception>
+    public static AttuneChatClient Open(string path)
+    {
+        var model = OpenModel.Open(path);
+        try
+        {
+            return new AttuneChatClient(model, null, null, ownsModel: true);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="AttuneException">An option or a message that cannot be honoured.</exception>
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var text = new StringBuilder();
+        var response = new ChatResponse();
+        await foreach (var update in GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
+        {
+            text.Append(update.Text);
+            (response.ResponseId, response.ModelId, response.CreatedAt) = (update.ResponseId, update.ModelId, update.CreatedAt);
+            response.FinishReason = update.FinishReason;
+            response.Usage = update.Contents.OfType<UsageContent>().FirstOrDefault()?.Details;
+        }
+
+        response.Messages = [new ChatMessage(ChatRole.Assistant, text.ToString()) { MessageId = response.ResponseId, CreatedAt = response.CreatedAt }];
+        return response;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="AttuneException">An option or a message that cannot be honoured.</exception>
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var generation = ChatRequest.Options(options, defaults, metadata.DefaultModelId!, adapters);
+        int[] prompt = model.EncodeChat(ChatRequest.Messages(messages, options));
+        var (id, created) = (Guid.NewGuid().ToString("N"), DateTimeOffset.UtcNow);
+        await foreach (var piece in engine.StreamTextAsync(prompt, generation, continues: false, cancellationToken).ConfigureAwait(false))
+        {
+            var update = new ChatResponseUpdate(ChatRole.Assistant, piece.Text)
+            {
+                ResponseId = id,
+                MessageId = id,
+                CreatedAt = created,
+                ModelId = generation.Adapter ?? metadata.DefaultModelId,
+            };
+            if (piece.Finish is { } finish)
+            {
+                update.FinishReason = finish == FinishReason.Length ? ChatFinishReason.Length : ChatFinishReason.Stop;
+                update.Contents.Add(new UsageContent(new UsageDetails
+                {
+                    InputTokenCount = prompt.Length,
+                    OutputTokenCount = piece.Tokens,
+                    TotalTokenCount = prompt.Length + piece.Tokens,
+                }));
+            }
+
+            yield return update;
+        }
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : new object[] { this, metadata, model, engine }.FirstOrDefault(serviceType.IsInstanceOfType);
+    }
+
+    /// <summary>Stops what runs, and closes the model where the client opened it.</summary>
+    public void Dispose()
+    {
+        engine.Dispose();
+        if (ownsModel)
+        {
+            model.Dispose();
+        }
+    }
+}
