@@ -7,5 +7,10 @@ namespace Attune;
 internal static class TorchFixture
 {
     [ModuleInitializer]
-    internal static void Load() => Libtorch.Load(2);
+    internal static void Load()
+    {
+        // Test classes run side by side: threads that wait by spinning would take the cores from each other.
+        NativeEnvironment.SetDefault("OMP_WAIT_POLICY", "passive");
+        Libtorch.Load(2);
+    }
 }
