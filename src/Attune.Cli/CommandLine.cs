@@ -18,6 +18,8 @@ internal static class CommandLine
             new HelpOption(),
             new VersionOption(),
             Verbose,
+            TrainVerb.Create(screen),
+            ResumeVerb.Create(screen),
             VerifyVerb.Create(screen),
             DoctorVerb.Create(screen),
         };

@@ -3,6 +3,8 @@ namespace Attune.Training;
 /// <summary>What a run leaves, and where.</summary>
 internal sealed class RunFolder
 {
+    private const string PlanName = "plan.json";
+
     private RunFolder(string path) => Path = path;
 
     /// <summary>The folder.</summary>
@@ -12,7 +14,7 @@ internal sealed class RunFolder
     public string Recipe => At("recipe.yaml");
 
     /// <summary>The plan.</summary>
-    public string Plan => At("plan.json");
+    public string Plan => At(PlanName);
 
     /// <summary>What happened, one JSON object a line (<see cref="EventLog"/>).</summary>
     public string Events => At("events.jsonl");
@@ -46,9 +48,19 @@ internal sealed class RunFolder
             throw new AttuneException(ExitCode.Disk, path, "the run folder cannot be made: " + exception.Message, "choose another output folder", exception);
         }
 
-        var run = new RunFolder(path);
-        return !File.Exists(run.Plan) ? run
-            : throw new AttuneException(ExitCode.Usage, path, "a run lies in this folder already", $"go on with `attune resume {path}`, or choose another output folder");
+        RefuseUsed(path);
+        return new RunFolder(path);
+    }
+
+    /// <summary>Refuses a folder in which a run lies already, before anything is opened.</summary>
+    /// <param name="path">Where a run is to be.</param>
+    /// <exception cref="AttuneException">A run lies in it.</exception>
+    public static void RefuseUsed(string path)
+    {
+        if (File.Exists(System.IO.Path.Combine(path, PlanName)))
+        {
+            throw new AttuneException(ExitCode.Usage, path, "a run lies in this folder already", $"go on with `attune resume {path}`, or choose another output folder");
+        }
     }
 
     /// <summary>Opens the folder of a run that was begun.</summary>

@@ -1,0 +1,58 @@
+using Attune.Cli.Verbs;
+using Attune.Evaluation;
+using Attune.Training;
+using Spectre.Console;
+
+namespace Attune.Cli.Terminal;
+
+/// <summary>What a run came to, in a few lines: the difference with its interval, samples side by side, what to type next.</summary>
+internal static class RunSummary
+{
+    private const int SamplesShown = 2;
+
+    public static void Show(Screen screen, RunResult result)
+    {
+        if (result.Report is not { } report)
+        {
+            return;
+        }
+
+        screen.Line();
+        Difference(screen, "held-out rows", report.HeldOut);
+        Difference(screen, "general text (forgetting)", report.General);
+        foreach (var sample in report.Samples.Take(SamplesShown))
+        {
+            Sample(screen, sample);
+        }
+
+        string folder = TrainVerb.Relative(result.Folder);
+        screen.Line();
+        screen.Line($"Report: {Path.Combine(folder, "report.html")}");
+        screen.Line("Next:");
+        screen.Line($"  attune chat {folder}");
+        screen.Line($"  attune chat {folder} --compare");
+        screen.Line("  attune init                      # a recipe for your own data");
+        screen.Line("  attune train my-recipe.yaml");
+    }
+
+    private static void Difference(Screen screen, string what, Comparison? comparison)
+    {
+        if (comparison is null)
+        {
+            return;
+        }
+
+        var (loss, perplexity) = (comparison.Loss, comparison.Perplexity);
+        string interval = perplexity is { Low: { } low, High: { } high } ? $" (95 % interval of the difference {low:+0.00;-0.00} to {high:+0.00;-0.00})" : "";
+        string verdict = comparison.Verdict switch { Verdict.Better => "[green]better[/]", Verdict.Worse => "[red]worse[/]", _ => "[yellow]no clear difference[/]" };
+        screen.Out.MarkupLine($"{Markup.Escape(what)}: {verdict}; perplexity {perplexity.Before:F2} to {perplexity.After:F2}{interval}, loss {loss.Before:F4} to {loss.After:F4}");
+    }
+
+    private static void Sample(Screen screen, SampleReply sample)
+    {
+        var table = new Table().Border(TableBorder.Rounded).Expand().Title(Markup.Escape(sample.Prompt[^1].Text.ReplaceLineEndings(" ")));
+        table.AddColumn("before").AddColumn("after");
+        table.AddRow(Markup.Escape(sample.Before), Markup.Escape(sample.After));
+        screen.Out.Write(table);
+    }
+}

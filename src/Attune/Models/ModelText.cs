@@ -1,0 +1,117 @@
+using Attune.Formats;
+using Attune.Text;
+using static TorchSharp.torch;
+
+namespace Attune.Models;
+
+/// <summary>
+/// What belongs to a model besides its weights: config, tokenizer, chat template, end tokens. It opens in moments, so that data can be
+/// read, checked and counted before a weight is loaded.
+/// </summary>
+public sealed class ModelText
+{
+    private ModelText(string path, HuggingFaceConfig config, Tokenizer tokenizer, ChatTemplate? template, HuggingFaceConfig? generationConfig, IReadOnlyList<int>? endTokenIds, bool isNew = false)
+    {
+        Path = path;
+        Config = config;
+        Tokenizer = tokenizer;
+        Template = template;
+        GenerationConfig = generationConfig;
+        IsNew = isNew;
+        EndTokenIds = endTokenIds ?? generationConfig?.FindInts("eos_token_id") ?? config.FindInts("eos_token_id") ?? (tokenizer.EosTokenId is int end ? [end] : []);
+    }
+
+    /// <summary>The folder or .gguf file.</summary>
+    public string Path { get; }
+
+    /// <summary>Its config.json; made from the metadata of a .gguf file.</summary>
+    public HuggingFaceConfig Config { get; }
+
+    /// <summary>Text to tokens and back.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>Its chat template; null: it is no chat model.</summary>
+    public ChatTemplate? Template { get; }
+
+    /// <summary>generation_config.json; null where there is none.</summary>
+    public HuggingFaceConfig? GenerationConfig { get; }
+
+    /// <summary>The tokens that end a reply; perhaps none.</summary>
+    public IReadOnlyList<int> EndTokenIds { get; }
+
+    /// <summary>Whether there are no weights: the model begins with random ones.</summary>
+    public bool IsNew { get; }
+
+    /// <summary>Opens what belongs to a model.</summary>
+    /// <param name="path">A folder in Hugging Face's layout, or a .gguf file.</param>
+    /// <exception cref="AttuneException">A part is absent, broken or unknown.</exception>
+    public static ModelText Open(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && File.Exists(path))
+        {
+            using var gguf = Gguf.Open(path);
+            var tokenizer = Tokenizer.FromGguf(gguf.Metadata, path);
+            return new ModelText(path, GgufConfig.From(gguf.Metadata, gguf.Tensors, path), tokenizer, ChatTemplate.FindInGguf(gguf), null, EndTokens(gguf, tokenizer));
+        }
+
+        if (!Directory.Exists(path))
+        {
+            throw new AttuneException(ExitCode.MissingInput, path, "there is no such model folder or .gguf file");
+        }
+
+        string generation = System.IO.Path.Combine(path, "generation_config.json");
+        return new ModelText(path, HuggingFaceConfig.Open(path), Tokenizer.FromFolder(path), ChatTemplate.FindInFolder(path),
+            File.Exists(generation) ? HuggingFaceConfig.OpenAny(generation) : null, null);
+    }
+
+    /// <summary>A new model: a config, and another folder's tokenizer and template.</summary>
+    /// <param name="config">What the model is to be.</param>
+    /// <param name="tokenizerPath">A folder with tokenizer.json, or that file.</param>
+    public static ModelText New(HuggingFaceConfig config, string tokenizerPath)
+    {
+        bool isFile = File.Exists(tokenizerPath);
+        var tokenizer = isFile ? Tokenizer.FromFile(tokenizerPath) : Tokenizer.FromFolder(tokenizerPath);
+        return new ModelText(tokenizerPath, config, tokenizer, isFile ? null : ChatTemplate.FindInFolder(tokenizerPath), null, null, isNew: true);
+    }
+
+    /// <summary>Opens the weights, or makes random ones for a new model.</summary>
+    /// <param name="compute">The precision of activations and products.</param>
+    /// <param name="storage">The precision that weights are kept in.</param>
+    /// <param name="device">Where the model lies; null: the CPU.</param>
+    /// <param name="seed">What random weights begin with.</param>
+    public OpenModel Load(ScalarType compute, ScalarType storage, Device? device = null, long seed = 0)
+    {
+        Native.Libtorch.Load();
+        var loaded = IsNew ? new LoadedModel(NewWeights.Create(Config, storage, compute, device ?? CPU, seed), []) : ModelLoader.Load(Path, storage, compute, device);
+        try
+        {
+            return new OpenModel(loaded.Model, this) { Unexpected = loaded.Unexpected };
+        }
+        catch
+        {
+            loaded.Model.Dispose();
+            throw;
+        }
+    }
+
+    // GGUF names the end of the text and the end of a turn apart; either ends a reply.
+    private static List<int> EndTokens(Gguf gguf, Tokenizer tokenizer)
+    {
+        var ends = new List<int>();
+        if (tokenizer.EosTokenId is int end)
+        {
+            ends.Add(end);
+        }
+
+        foreach (string key in new[] { "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id" })
+        {
+            if (gguf.Metadata.GetValueOrDefault(key) is uint id && id < tokenizer.VocabularySize && !ends.Contains((int)id))
+            {
+                ends.Add((int)id);
+            }
+        }
+
+        return ends;
+    }
+}

@@ -1,0 +1,28 @@
+using Attune.Models;
+using Attune.Nn;
+using Attune.Objectives;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Attune.Tasks;
+
+/// <summary>The next token's cross entropy, summed over the trained places of a batch.</summary>
+internal static class CausalLoss
+{
+    /// <summary>The sum, float32.</summary>
+    public static Tensor Sum(LanguageModel model, Batch batch, double labelSmoothing)
+    {
+        var hidden = model.Hidden(batch.Rows).index_select(0, batch.Places);
+        var output = model.OutputProjection;
+        if (output.Delta is null && !output.IsTransposed)
+        {
+            return CrossEntropy.Loss(hidden, output.Weight.Value, output.Bias?.Value, batch.Targets, new CrossEntropyOptions(labelSmoothing)).Sum;
+        }
+
+        // Where tuning added something to the output layer its logits are made whole, at trained places only.
+        var logits = Precision.As(model.Logits(hidden), ScalarType.Float32);
+        var normalizer = logits.logsumexp(-1);
+        var likelihood = logits.gather(1, batch.Targets.unsqueeze(1)).squeeze(1) - normalizer;
+        return ((likelihood * -(1 - labelSmoothing)) + ((normalizer - logits.mean([-1])) * labelSmoothing)).sum();
+    }
+}

@@ -1,0 +1,123 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Attune.Formats;
+
+namespace Attune.Training;
+
+/// <summary>
+/// A recipe with everything resolved that decides what the run computes. Its hash goes into every checkpoint; a run is taken up again only
+/// under the same plan. What only the machine decides (memory, time) stands beside it and is not part of the hash.
+/// </summary>
+public sealed class Plan
+{
+    private readonly JsonObject decided;
+
+    internal Plan(JsonObject decided, PlanNumbers numbers)
+    {
+        this.decided = decided;
+        Numbers = numbers;
+        Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(decided.ToJsonString())));
+    }
+
+    /// <summary>What it comes to: rows, tokens, steps, memory, disk.</summary>
+    public PlanNumbers Numbers { get; }
+
+    /// <summary>SHA-256 of what is decided, in hexadecimal.</summary>
+    public string Hash { get; }
+
+    /// <summary>What is decided, as JSON, and what it comes to.</summary>
+    public string ToJson() => new JsonObject
+    {
+        ["hash"] = Hash,
+        ["decided"] = decided.DeepClone(),
+        ["numbers"] = JsonSerializer.SerializeToNode(Numbers, PlanJson.Default.PlanNumbers),
+    }.ToJsonString(PlanJson.Default.Options) + "\n";
+
+    /// <summary>Refuses to go on with a run that was begun under another plan.</summary>
+    /// <param name="path">The run's plan.json.</param>
+    /// <exception cref="AttuneException">It differs; every difference is named.</exception>
+    internal void RequireSame(string path)
+    {
+        var saved = BoundedJson.Parse(BoundedJson.ReadFile(path), path);
+        if (saved.TryGetProperty("hash", out var hash) && hash.GetString() == Hash)
+        {
+            return;
+        }
+
+        var differences = new List<string>();
+        Compare("", saved.TryGetProperty("decided", out var before) ? JsonNode.Parse(before.GetRawText()) : null, decided, differences);
+        throw new AttuneException(ExitCode.Usage, path, "the run was begun under another plan: " + string.Join("; ", differences.DefaultIfEmpty("its hash differs").Take(10)),
+            "put back what changed, or train into another output folder");
+    }
+
+    private static void Compare(string name, JsonNode? before, JsonNode? now, List<string> differences)
+    {
+        if (before is JsonObject first && now is JsonObject second)
+        {
+            foreach (string key in first.Select(pair => pair.Key).Union(second.Select(pair => pair.Key)))
+            {
+                Compare(name.Length == 0 ? key : $"{name}.{key}", first[key], second[key], differences);
+            }
+        }
+        else if (!JsonNode.DeepEquals(before, now))
+        {
+            differences.Add($"{name} was {before?.ToJsonString() ?? "absent"} and is {now?.ToJsonString() ?? "absent"}");
+        }
+    }
+}
+
+/// <summary>What a plan comes to.</summary>
+public sealed record PlanNumbers
+{
+    /// <summary>Parameters of the model.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Those that are trained.</summary>
+    public required long TrainableParameters { get; init; }
+
+    /// <summary>Training rows.</summary>
+    public required long TrainRows { get; init; }
+
+    /// <summary>Their tokens.</summary>
+    public required long TrainTokens { get; init; }
+
+    /// <summary>Those of them that are trained.</summary>
+    public required long TrainedTokens { get; init; }
+
+    /// <summary>Rows that were cut to <c>max_tokens</c>.</summary>
+    public required long TruncatedRows { get; init; }
+
+    /// <summary>Rows to choose by.</summary>
+    public required long ValidationRows { get; init; }
+
+    /// <summary>Rows for the end.</summary>
+    public required long TestRows { get; init; }
+
+    /// <summary>Updates.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Updates in which the learning rate rises.</summary>
+    public required long WarmupSteps { get; init; }
+
+    /// <summary>Passes over the rows.</summary>
+    public required double Epochs { get; init; }
+
+    /// <summary>Tokens of all steps, about.</summary>
+    public required long StepTokens { get; init; }
+
+    /// <summary>Memory that the run needs, in bytes, foretold.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>Disk that the run folder needs, in bytes, foretold.</summary>
+    public required long DiskBytes { get; init; }
+
+    /// <summary>Operations of all steps' matrix products.</summary>
+    public required double Operations { get; init; }
+}
+
+[System.Text.Json.Serialization.JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.SnakeCaseLower)]
+[System.Text.Json.Serialization.JsonSerializable(typeof(PlanNumbers))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(JsonObject))]
+internal sealed partial class PlanJson : System.Text.Json.Serialization.JsonSerializerContext;

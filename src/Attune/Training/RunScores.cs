@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Attune.Data;
+using Attune.Evaluation;
+using Attune.Formats;
+using Attune.Models;
+using Attune.Native;
+using Attune.Text;
+using static TorchSharp.torch;
+
+namespace Attune.Training;
+
+/// <summary>Measures a run's model before and after the training, on the same rows, and makes the report.</summary>
+internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEvent> publish)
+{
+    private const int TokensPerPass = 2048;
+    private readonly string beforePath = Path.Combine(folder.Path, "before.json");
+    private IReadOnlyList<Conversation>? samples;
+    private readonly Stopwatch total = Stopwatch.StartNew();
+
+    /// <summary>Whether the measurement before was made, now or before a stop.</summary>
+    public bool HasBefore => File.Exists(beforePath);
+
+    /// <summary>The mean loss by trained token of some rows.</summary>
+    public static double MeanLoss(RunSetup setup, IReadOnlyList<TokenRow> rows, Action<TrainEvent> publish, string what, CancellationToken stop) => Losses(setup, Evaluated(rows), publish, what, stop).Loss;
+
+    /// <summary>Measures the model as it came, and keeps the result in the run folder.</summary>
+    public void MeasureBefore(CancellationToken stop)
+    {
+        var before = Measure("measuring before", stop);
+        AtomicFile.WriteAllText(beforePath, JsonSerializer.Serialize(before, ScoresJson.Default.ModelScores));
+    }
+
+    /// <summary>Measures the model as it is now, and writes report.json and report.html.</summary>
+    public Report Finish(long keptStep, CancellationToken stop)
+    {
+        var before = JsonSerializer.Deserialize(File.ReadAllBytes(beforePath), ScoresJson.Default.ModelScores)!;
+        var report = Describe(before, Measure("measuring after", stop), keptStep).Compare(setup.Recipe.Evaluate.Bootstrap);
+        report.Write(folder.Path);
+        return report;
+    }
+
+    private IReadOnlyList<TokenRow> HeldOut
+    {
+        get
+        {
+            var rows = setup.Data.Test.Rows.Count > 0 ? setup.Data.Test.Rows : setup.Data.Validation.Rows;
+            return setup.Recipe.Evaluate.MaxRows is int most ? [.. rows.Take(most)] : rows;
+        }
+    }
+
+    private ModelScores Measure(string what, CancellationToken stop)
+    {
+        var watch = Stopwatch.StartNew();
+        var heldOut = HeldOut;
+        return new ModelScores
+        {
+            HeldOut = heldOut.Count == 0 ? null : Losses(setup, Evaluated(heldOut), publish, what, stop),
+            General = setup.Recipe.Evaluate.Forgetting is { } source
+                ? Losses(setup, GeneralText.Windows(source, setup.Model.Tokenizer, setup.Model.Model.MaxPositions), publish, what + " (general text)", stop) : null,
+            Replies = setup.Model.IsChatModel ? SampleReplies.Of(setup.Model, Samples, Report($"replies, {what}", Samples.Count), stop) : [],
+            Seconds = watch.Elapsed.TotalSeconds,
+        };
+    }
+
+    private IReadOnlyList<Conversation> Samples => samples ??= SampleReplies.Pick(setup.Recipe.Data.ToSource(),
+        setup.Data.Test.Rows.Count > 0 ? Split.Test : Split.Validation, setup.Recipe.Evaluate.Samples);
+
+    private static RowLosses Losses(RunSetup setup, IReadOnlyList<EvaluatedRow> rows, Action<TrainEvent> publish, string what, CancellationToken stop)
+    {
+        setup.Method.Training = false;
+        var progress = new Reporter(done => publish(new Progressed(what, done, rows.Count)));
+        return RowLosses.Of(Perplexity.OfRows(setup.Model.Model, rows, TokensPerPass, progress, stop));
+    }
+
+    private static List<EvaluatedRow> Evaluated(IReadOnlyList<TokenRow> rows) => [.. rows.Select(row => new EvaluatedRow(row.Ids, row.Trained))];
+
+    private Reporter Report(string what, int count) => new(done => publish(new Progressed(what, done, count)));
+
+    private Report Describe(ModelScores before, ModelScores after, long keptStep)
+    {
+        var numbers = setup.Plan.Numbers;
+        var steps = RunEvents.Read(folder.Events);
+        var counts = setup.Data.Counts;
+        bool byTest = setup.Data.Test.Rows.Count > 0;
+        double trainSeconds = steps.Steps.Sum(step => step.Seconds);
+        return new Report
+        {
+            Name = Path.GetFileName(folder.Path),
+            Folder = Path.GetRelativePath(Directory.GetCurrentDirectory(), folder.Path),
+            Created = DateTimeOffset.UtcNow,
+            Model = new ReportModel
+            {
+                Source = setup.Recipe.Model.Source ?? "new model",
+                Family = setup.Model.Model.Config.ModelType,
+                Parameters = numbers.Parameters,
+                Precision = setup.Model.Model.ComputeType.ToString().ToLowerInvariant(),
+            },
+            Method = new ReportMethod
+            {
+                Name = setup.Recipe.Method.Name,
+                IsAdapter = setup.Method is not Tuning.Full,
+                TrainedParameters = numbers.TrainableParameters,
+                Settings = [.. setup.Recipe.Method.Options.Entries.Select(entry => new ReportFact(entry.Key, entry.Value.ToJson()?.ToJsonString() ?? "null"))],
+            },
+            Data = new ReportData
+            {
+                Files = setup.Recipe.Data.Train,
+                TrainRows = numbers.TrainRows,
+                ValidationRows = numbers.ValidationRows,
+                TestRows = numbers.TestRows,
+                TrainTokens = numbers.TrainTokens,
+                TrainedTokens = numbers.TrainedTokens,
+                HeldOut = HeldOut.Count == 0 ? null : byTest ? "test" : "validation",
+                ChosenByHeldOut = !byTest && keptStep >= 0,
+                Truncated = numbers.TruncatedRows,
+                LeftOut = counts.Bad + counts.Empty + counts.Unsplit + setup.Data.Train.Counts.TooLong + setup.Data.Train.Counts.Untrained,
+                General = setup.Recipe.Evaluate.Forgetting,
+            },
+            Settings = Settings(),
+            Seed = setup.Recipe.Train.Seed,
+            Before = before,
+            After = after,
+            Curves = steps.Curves(),
+            Samples = SampleReplies.Pair(Samples, before.Replies, after.Replies),
+            Cost = new ReportCost
+            {
+                TrainSeconds = trainSeconds,
+                TotalSeconds = total.Elapsed.TotalSeconds,
+                Steps = steps.Steps.Count,
+                PlannedSteps = numbers.Steps,
+                KeptStep = keptStep >= 0 ? keptStep : steps.Steps.Count,
+                Tokens = steps.Steps.Sum(step => step.Tokens),
+                TrainedTokens = steps.Steps.Sum(step => step.TrainedTokens),
+                PeakMemory = PeakMemory.Of(steps),
+                PeakShare = trainSeconds > 0 ? steps.Steps.Sum(step => step.PeakShare * step.Seconds) / trainSeconds : 0,
+                Machine = $"{Environment.ProcessorCount} cores ({string.Join(", ", Processor.InstructionSets)}), {setup.Model.Model.Device}",
+            },
+            Notes = steps.Notes,
+            Versions = ReportVersions.OfThisProcess(),
+        };
+    }
+
+    private List<ReportFact> Settings()
+    {
+        var train = setup.Recipe.Train;
+        return
+        [
+            new("steps", setup.Batches.Steps.ToString()),
+            new("rows a step", setup.Batches.BatchSize.ToString()),
+            new("learning rate", train.LearningRate.ToString()),
+            new("schedule", train.Scheduler),
+            new("warm-up steps", setup.Plan.Numbers.WarmupSteps.ToString()),
+            new("optimizer", train.Optimizer),
+            new("weight decay", train.WeightDecay.ToString()),
+            new("largest gradient norm", train.MaxGradNorm.ToString()),
+            new("seed", train.Seed.ToString()),
+        ];
+    }
+
+    // Progress<T> would hand reports to another thread, out of order.
+    private sealed class Reporter(Action<int> report) : IProgress<int>
+    {
+        public void Report(int value) => report(value);
+    }
+}

@@ -1,0 +1,185 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Attune.Data;
+using Attune.Models;
+using Attune.Native;
+using Attune.Nn;
+using Attune.Recipes;
+using Attune.Tasks;
+using Attune.Tuning;
+using static TorchSharp.torch;
+
+namespace Attune.Training;
+
+/// <summary>
+/// A recipe with everything opened: data first, so that its faults are told before a weight is loaded, then the model, then what is trained
+/// of it, then the plan.
+/// </summary>
+internal sealed class RunSetup : IDisposable
+{
+    private RunSetup(Recipe recipe, ITask task, EncodedSplits data, OpenModel model, ITuningMethod method, BatchPlan batches, Plan plan)
+    {
+        Recipe = recipe;
+        Task = task;
+        Data = data;
+        Model = model;
+        Method = method;
+        Batches = batches;
+        Plan = plan;
+    }
+
+    /// <summary>What the user asked for.</summary>
+    public Recipe Recipe { get; }
+
+    /// <summary>What the model learns to do.</summary>
+    public ITask Task { get; }
+
+    /// <summary>The rows.</summary>
+    public EncodedSplits Data { get; }
+
+    /// <summary>The model.</summary>
+    public OpenModel Model { get; }
+
+    /// <summary>What is trained of it.</summary>
+    public ITuningMethod Method { get; }
+
+    /// <summary>Which rows a step trains on.</summary>
+    public BatchPlan Batches { get; }
+
+    /// <summary>All of it, resolved.</summary>
+    public Plan Plan { get; }
+
+    /// <summary>Tokens that go through the model together.</summary>
+    public int MicroBatchTokens => Recipe.Train.MicroBatchTokens ?? DefaultMicroBatchTokens;
+
+    private const int DefaultMicroBatchTokens = 2048;
+
+    /// <summary>Opens everything that a recipe names.</summary>
+    public static async Task<RunSetup> CreateAsync(Recipe recipe, Action<TrainEvent> publish, CancellationToken stop)
+    {
+        publish(new Progressed("opening the model", 0, 0));
+        var task = TaskRegistry.Create(recipe.Task);
+        var text = await ModelSources.OpenTextAsync(recipe.Model, null, stop).ConfigureAwait(false);
+        int longest = MaxPositions(text);
+        int maxTokens = Math.Min(recipe.Train.MaxTokens ?? Math.Min(longest, 1024), longest);
+        if (recipe.Train.MaxTokens > longest)
+        {
+            throw recipe.Fault("train.max_tokens", $"must be at most {longest}, the places that this model has (got {recipe.Train.MaxTokens})");
+        }
+
+        publish(new Progressed("reading the data", 0, 0));
+        var source = recipe.Data.ToSource();
+        var data = EncodedSplits.Read(source, task.Encoder(text, maxTokens), stop);
+        if (text.Tokenizer.VocabularySize > text.Config.GetInt("vocab_size", 1))
+        {
+            throw new AttuneException(ExitCode.Usage, text.Path, $"the tokenizer has {text.Tokenizer.VocabularySize} tokens, the model knows {text.Config.GetInt("vocab_size")}",
+                "use the model's own tokenizer, or give a new model as many tokens (model.config.vocab_size)");
+        }
+
+        publish(new Progressed("loading the weights", 0, 0));
+        var compute = ComputeTypes.Of(recipe.Model.Precision);
+        var model = text.Load(compute, compute, null, recipe.Train.Seed);
+        ITuningMethod? method = null;
+        try
+        {
+            model.Model.NameOrPath = recipe.Model.Source;
+            method = TuningMethods.Create(recipe.Method);
+            foreach (var (_, parameter) in model.Model.NamedParameters().Where(named => !named.Parameter.IsTied))
+            {
+                parameter.Base.requires_grad_(false);
+            }
+
+            method.Attach(model.Model, recipe.Train.Seed);
+            if (recipe.Model.Adapter is { } adapter)
+            {
+                method.Load(adapter);
+            }
+
+            var order = new RowOrder(data.Train.Rows.Count, recipe.Train.Seed);
+            int batch = checked(recipe.Train.BatchSize * recipe.Train.GradientAccumulationSteps);
+            var batches = recipe.Train.MaxSteps is int steps ? BatchPlan.OfSteps(order, batch, steps) : new BatchPlan(order, batch, recipe.Train.Epochs);
+            return new RunSetup(recipe, task, data, model, method, batches, MakePlan(recipe, data, model, method, batches, maxTokens, compute));
+        }
+        catch
+        {
+            method?.Dispose();
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The steps in which the learning rate rises: as given, or a share of all, rounded up as transformers does.</summary>
+    public static long WarmupSteps(TrainOptions train, long steps) => train.WarmupSteps ?? (long)Math.Ceiling(train.WarmupRatio * steps);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Method.Dispose();
+        Model.Dispose();
+    }
+
+    private static int MaxPositions(ModelText text) => text.Config.FindInt("max_position_embeddings|n_positions|n_ctx", 2) ?? 1024;
+
+    private static Plan MakePlan(Recipe recipe, EncodedSplits data, OpenModel model, ITuningMethod method, BatchPlan batches, int maxTokens, ScalarType compute)
+    {
+        var train = recipe.Train;
+        long warmup = WarmupSteps(train, batches.Steps);
+        var trainable = method.Trainable;
+        var json = recipe.ToJson();
+        var decided = new JsonObject
+        {
+            ["version"] = 1,
+            ["model"] = json["model"]!.DeepClone(),
+            ["compute"] = compute.ToString().ToLowerInvariant(),
+            ["weights_bytes"] = WeightBytes(model.Path),
+            ["task"] = recipe.Task,
+            ["method"] = json["method"]!.DeepClone(),
+            ["train"] = Without(json["train"]!.AsObject(), "save_every", "save_minutes", "keep", "log_every"),
+            ["stop"] = json["stop"]!.DeepClone(),
+            ["max_tokens"] = maxTokens,
+            ["steps"] = batches.Steps,
+            ["warmup_steps"] = warmup,
+            ["train_rows"] = data.Train.Hash,
+            ["validation_rows"] = data.Validation.Hash,
+            ["trainable"] = trainable.Count,
+        };
+        long tokens = data.Train.Counts.Tokens, trained = data.Train.Counts.TrainedTokens, rows = Math.Max(1, data.Train.Rows.Count);
+        long trainableCount = trainable.Sum(named => named.Tensor.numel());
+        var cost = StepCost.Of(model.Model);
+        double passes = batches.TotalRows / (double)rows;
+        long weights = model.Model.NamedParameters().Where(named => !named.Parameter.IsTied).Sum(named => named.Parameter.Base.numel() * named.Parameter.Base.element_size());
+        int micro = Math.Max(train.MicroBatchTokens ?? DefaultMicroBatchTokens, data.Train.Counts.LongestRow);
+        return new Plan(decided, new PlanNumbers
+        {
+            Parameters = model.Model.NamedParameters().Where(named => !named.Parameter.IsTied).Sum(named => named.Parameter.Count),
+            TrainableParameters = trainableCount,
+            TrainRows = data.Train.Rows.Count,
+            TrainTokens = tokens,
+            TrainedTokens = trained,
+            TruncatedRows = data.Train.Counts.Truncated,
+            ValidationRows = data.Validation.Rows.Count,
+            TestRows = data.Test.Rows.Count,
+            Steps = batches.Steps,
+            WarmupSteps = warmup,
+            Epochs = passes,
+            StepTokens = (long)(tokens * passes),
+            MemoryBytes = MemoryEstimate.Of(model.Model, weights, trainableCount, micro),
+            DiskBytes = (train.Keep + 1) * trainableCount * 12L + (trainableCount * 4L) + (4 << 20),
+            Operations = cost.Of((long)(tokens * passes), (long)(trained * passes)),
+        });
+    }
+
+    private static JsonObject Without(JsonObject json, params ReadOnlySpan<string> keys)
+    {
+        var copy = (JsonObject)json.DeepClone();
+        foreach (string key in keys)
+        {
+            copy.Remove(key);
+        }
+
+        return copy;
+    }
+
+    private static long WeightBytes(string path) => File.Exists(path) ? new FileInfo(path).Length
+        : Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFiles("*.safetensors").Sum(file => file.Length) : 0;
+}

@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+using Attune.Evaluation;
+
+namespace Attune.Training;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ModelScores))]
+internal sealed partial class ScoresJson : JsonSerializerContext;
