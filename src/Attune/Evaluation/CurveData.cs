@@ -21,24 +21,23 @@ public sealed record CurveData
     /// <summary>Tokens per second.</summary>
     public IReadOnlyList<CurvePoint> TokensPerSecond { get; init => field = value ?? []; } = [];
 
-    /// <summary>Makes a curve of at most <see cref="MaxPoints"/> points: neighbours become their mean, and their lowest and highest stay known.</summary>
+    /// <summary>Makes a curve of at most <see cref="MaxPoints"/> points.</summary>
     /// <param name="values">Steps with their values, in order.</param>
-    internal static IReadOnlyList<CurvePoint> Thin(IReadOnlyList<(long Step, double Value)> values)
+    internal static IReadOnlyList<CurvePoint> Thin(IReadOnlyList<(long Step, double Value)> values) =>
+        Thin([.. values.Select(one => new CurvePoint(one.Step, one.Value, one.Value, one.Value))], MaxPoints);
+
+    /// <summary>Makes neighbours one point where there are more than wanted: their mean, with the lowest and highest of them.</summary>
+    /// <param name="curve">The curve.</param>
+    /// <param name="most">The most points.</param>
+    internal static IReadOnlyList<CurvePoint> Thin(IReadOnlyList<CurvePoint> curve, int most)
     {
-        int points = Math.Min(MaxPoints, values.Count);
+        int points = Math.Min(most, curve.Count);
         var thinned = new CurvePoint[points];
         for (int point = 0; point < points; point++)
         {
-            int start = (int)((long)point * values.Count / points), end = (int)((point + 1L) * values.Count / points);
-            (double sum, double low, double high) = (0, double.PositiveInfinity, double.NegativeInfinity);
-            for (int i = start; i < end; i++)
-            {
-                sum += values[i].Value;
-                low = Math.Min(low, values[i].Value);
-                high = Math.Max(high, values[i].Value);
-            }
-
-            thinned[point] = new CurvePoint(values[end - 1].Step, sum / (end - start), low, high);
+            int start = (int)((long)point * curve.Count / points), end = (int)((point + 1L) * curve.Count / points);
+            var together = curve.Skip(start).Take(end - start);
+            thinned[point] = new CurvePoint(curve[end - 1].Step, together.Average(one => one.Value), together.Min(one => one.Low), together.Max(one => one.High));
         }
 
         return thinned;

@@ -48,7 +48,7 @@ internal static class ExampleReport
     {
         0 => new()
         {
-            Prompt = [new("user", "How do I stop worrying about work at night?\n\nI lie awake until two or three in the morning going over everything I said during the day, and then I am too tired to do anything well, which gives me more to worry about.")],
+            Prompt = [new("user", "How do I stop worrying about work at night?\n\nI lie awake until two or three in the morning going over everything I said during the day, and then I am too tired to do anything well, which gives me more to worry about.\n\n" + string.Join(" ", Enumerable.Repeat("It began when the new manager came, and it has not stopped since, although nobody has said anything to me.", 10)))],
             Reference = "It sounds exhausting. Worry tends to grow in the dark, when there is nothing to be done about it. Try giving it a place in the day: fifteen minutes after dinner with a sheet of paper, what I worry about, what I can do, and when. At night you may then say to yourself that it has its time tomorrow.",
             Before = "Worrying about work at night is a common problem. Here are some tips:\n\n1. **Make a list**: Write down everything you need to do.\n2. **Set boundaries**: Avoid checking your email after work.\n3. **Practice relaxation**: Try deep breathing, meditation, or yoga.\n4. **Get enough sleep**: Aim for 7 to 9 hours.\n5. **Seek support**: Talk to a friend …",
             After = "That sounds very tiring, and I can hear how it goes round: the worry takes the sleep, and the tiredness feeds the worry. One small thing that helps many people is to write down, before bed, the one thing that you will do first tomorrow. What would it be for you?",

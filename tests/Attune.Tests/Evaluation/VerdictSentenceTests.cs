@@ -3,12 +3,12 @@ namespace Attune.Evaluation;
 public sealed class VerdictSentenceTests
 {
     [Theory]
-    [InlineData(Verdict.Better, Verdict.NoClearDifference, "Better on 100 held-out rows: perplexity from 25.43 to 18.81, 26 % lower (95 % interval of the difference −8.00 to −5.00). On general text there is no clear difference: perplexity from 28.33 to 28.90.")]
-    [InlineData(Verdict.Better, Verdict.Worse, "Better on 100 held-out rows: perplexity from 25.43 to 18.81, 26 % lower (95 % interval of the difference −8.00 to −5.00). On general text it got worse, so something was forgotten: perplexity from 28.33 to 28.90, 2 % higher.")]
-    [InlineData(Verdict.Worse, Verdict.Better, "Worse on 100 held-out rows: perplexity from 25.43 to 31.79, 25 % higher (95 % interval of the difference +5.00 to +8.00). On general text it did not get worse: perplexity from 28.33 to 28.90.")]
-    [InlineData(Verdict.NoClearDifference, null, "No clear difference on 100 held-out rows: perplexity from 25.43 to 25.11, and the interval includes zero (95 % interval of the difference −1.10 to +0.47). What was forgotten was not measured.")]
+    [InlineData(Verdict.Better, Verdict.NoClearDifference, "Better on 100 held-out rows: perplexity went from 25.43 to 18.81, 26 % lower, which is more than chance. On general text there is no clear difference.")]
+    [InlineData(Verdict.Better, Verdict.Worse, "Better on 100 held-out rows: perplexity went from 25.43 to 18.81, 26 % lower, which is more than chance. On general text it got worse, by 2 %: something was forgotten.")]
+    [InlineData(Verdict.Worse, Verdict.Better, "Worse on 100 held-out rows: perplexity went from 25.43 to 31.79, 25 % higher, which is more than chance. On general text it did not get worse.")]
+    [InlineData(Verdict.NoClearDifference, null, "No clear difference on 100 held-out rows: perplexity went from 25.43 to 25.11, and the 95 % interval of the change includes zero. What was forgotten was not measured.")]
     [InlineData(Verdict.TooFewRows, null, "Perplexity went from 25.43 to 18.81 on 100 held-out rows, too few to say whether the model is better. What was forgotten was not measured.")]
-    [InlineData(Verdict.NotJudged, Verdict.NotJudged, "Perplexity went from 25.43 to 18.81 on 100 held-out rows; no interval was computed, so chance is not ruled out. On general text perplexity went from 28.33 to 28.90, and whether that is more than chance was not judged.")]
+    [InlineData(Verdict.NotJudged, Verdict.NotJudged, "Perplexity went from 25.43 to 18.81 on 100 held-out rows; no interval was computed, so chance is not ruled out. On general text perplexity is 2 % higher; whether that is more than chance was not judged.")]
     [InlineData(null, null, "No rows were held out, so nothing can be said about whether the model is better. What was forgotten was not measured.")]
     public void It_claims_what_was_measured(Verdict? heldOut, Verdict? general, string sentence)
     {

@@ -7,8 +7,8 @@ internal static class CurveSection
     {
         LineChart[] charts =
         [
-            new("loss", "Loss", "Mean loss by trained token, in nats", [new("training", curves.TrainLoss), new("validation", curves.ValidationLoss)]) { Mark = cost.KeptStep },
-            new("rate", "Learning rate", "The rate that each step used", [new("learning rate", curves.LearningRate)]) { FromZero = true },
+            new("loss", "Loss", "Mean loss by trained token, in nats", [new("training", curves.TrainLoss), new("validation", curves.ValidationLoss)]) { Mark = cost.KeptStep < cost.Steps ? cost.KeptStep : 0 },
+            new("rate", "Learning rate", "by step", [new("learning rate", curves.LearningRate)]) { FromZero = true },
             new("norm", "Gradient norm", "Before clipping", [new("gradient norm", curves.GradNorm)]) { FromZero = true },
             new("speed", "Speed", "Tokens per second", [new("tokens per second", curves.TokensPerSecond)]) { FromZero = true },
         ];

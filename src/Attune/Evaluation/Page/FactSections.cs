@@ -30,7 +30,7 @@ internal static class FactSections
         else
         {
             string change = Figures.Percent(Math.Abs(found.Perplexity.Difference) / found.Perplexity.Before);
-            html.Element("p", $"Perplexity on {report.Data.General ?? "a general text"} ({Figures.Count(report.Before.General?.Tokens ?? 0)} tokens, none of them trained on) went from "
+            html.Element("p", $"Perplexity on {report.Data.General ?? "a general text"} ({Figures.Count(report.Before.General?.Tokens ?? 0)} tokens) went from "
                 + $"{Figures.Plain(found.Perplexity.Before)} to {Figures.Plain(found.Perplexity.After)}, {change} {(found.Perplexity.Difference > 0 ? "higher" : "lower")}. "
                 + found.Verdict switch
                 {
@@ -54,7 +54,7 @@ internal static class FactSections
         }
 
         yield return new("Tokens", $"{Figures.Count(cost.Tokens)}, of which trained on {Figures.Count(cost.TrainedTokens)}");
-        yield return new("Speed", $"{Figures.Plain(cost.TokensPerSecond)} tokens per second"
+        yield return new("Speed", $"{(cost.TokensPerSecond < 100 ? Figures.Plain(cost.TokensPerSecond) : Figures.Count((long)Math.Min(cost.TokensPerSecond, 1e15)))} tokens per second"
             + (cost.PeakShare > 0 ? $", {Figures.Percent(cost.PeakShare)} of the machine's matrix-product peak" : ""));
         if (cost.PeakMemory > 0)
         {

@@ -15,11 +15,11 @@ internal static class FirstScreen
         }
 
         html.Raw("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Before and after\">\n<table class=\"scores\">\n");
-        html.Element("caption", "Before and after. Lower is better; the interval is of the change.");
+        string of = report.Data.HeldOut is string split ? $" Held-out rows are those of the {split} split." : "";
+        html.Element("caption", "Lower is better." + of);
         html.Raw("<thead><tr><th scope=\"col\">Measure</th><th scope=\"col\">Before</th><th scope=\"col\">After</th><th scope=\"col\">Change<br><small>95 % interval</small></th></tr></thead>\n<tbody>\n");
-        string rows = report.Data.HeldOut is string split ? $"held-out rows ({split})" : "held-out rows";
-        Row(html, "Perplexity", rows, report.HeldOut?.Perplexity, report.HeldOut?.Verdict);
-        Row(html, "Loss", rows, report.HeldOut?.Loss, report.HeldOut?.Verdict);
+        Row(html, "Perplexity", "held-out rows", report.HeldOut?.Perplexity, report.HeldOut?.Verdict);
+        Row(html, "Loss", "held-out rows", report.HeldOut?.Loss, report.HeldOut?.Verdict);
         Row(html, "Perplexity", "general text", report.General?.Perplexity, report.General?.Verdict);
         html.Raw("</tbody></table>\n</div>\n");
     }
@@ -32,7 +32,7 @@ internal static class FirstScreen
         }
 
         html.Raw("<tr><th scope=\"row\">").Text(measure).Raw("<br><small>").Text(where).Raw("</small></th><td>").Text(Figures.Plain(change.Before));
-        html.Raw("</td><td>").Text(Figures.Plain(change.After)).Raw("</td><td>").Text(Figures.Signed(change.Difference, change.Before)).Raw("<br><small>");
+        html.Raw("</td><td>").Text(Figures.Plain(change.After)).Raw("</td><td>").Text(Figures.Signed(change.Difference, change.Before)).Raw("<br><small class=\"interval\">");
         html.Text(change is { Low: double low, High: double high } ? $"{Figures.Signed(low, change.Before)} to {Figures.Signed(high, change.Before)}" : "no interval").Raw("</small> ");
         (string tone, string word) = verdict switch
         {

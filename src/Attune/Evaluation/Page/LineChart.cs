@@ -15,7 +15,10 @@ internal sealed record ChartLine(string Name, IReadOnlyList<CurvePoint> Points);
 /// <param name="Lines">Its lines, two at most.</param>
 internal sealed record LineChart(string Id, string Title, string Unit, IReadOnlyList<ChartLine> Lines)
 {
-    private const double Width = 400, Height = 230, Left = 52, Right = 12, Top = 12, Bottom = 30;
+    private const double Width = 380, Height = 240, Left = 54, Right = 12, Top = 10, Bottom = 42;
+
+    // More could not be told apart.
+    private const int MostPoints = 130;
 
     /// <summary>A step to mark: the one whose weights were kept; 0: none.</summary>
     public long Mark { get; init; }
@@ -29,7 +32,7 @@ internal sealed record LineChart(string Id, string Title, string Unit, IReadOnly
     /// <summary>Writes the chart.</summary>
     public void Write(HtmlWriter html)
     {
-        ChartLine[] lines = [.. Lines.Select(line => line with { Points = Finite(line) }).Where(line => line.Points.Count > 0)];
+        ChartLine[] lines = [.. Lines.Select(line => line with { Points = CurveData.Thin(Finite(line), MostPoints) }).Where(line => line.Points.Count > 0)];
         var points = lines.SelectMany(line => line.Points).ToList();
         var steps = Ticks.Of(Math.Min(1, points.Min(point => point.Step)), points.Max(point => point.Step), 5, whole: true);
         var values = Ticks.Of(FromZero ? Math.Min(0, points.Min(point => point.Low)) : points.Min(point => point.Low), points.Max(point => point.High), 5);
@@ -39,6 +42,11 @@ internal sealed record LineChart(string Id, string Title, string Unit, IReadOnly
         for (int i = 0; i < lines.Length && Lines.Count > 1; i++)
         {
             html.Raw($" <span class=\"key k{Index(lines[i])}\">").Text(lines[i].Name).Raw("</span>");
+        }
+
+        if (Mark > 0)
+        {
+            html.Element("span class=\"key kept\"", $"kept: step {Figures.Count(Mark)}");
         }
 
         html.Raw($"</figcaption>\n<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-labelledby=\"{Id}-title {Id}-desc\">\n");
@@ -51,9 +59,10 @@ internal sealed record LineChart(string Id, string Title, string Unit, IReadOnly
 
         foreach (double step in steps.Places)
         {
-            html.Raw($"<text class=\"tick\" x=\"{N(scale.X(step))}\" y=\"{Height - 10}\" text-anchor=\"middle\">").Text(steps.Label(step)).Raw("</text>\n");
+            html.Raw($"<text class=\"tick\" x=\"{N(scale.X(step))}\" y=\"{Height - 24}\" text-anchor=\"middle\">").Text(steps.Label(step)).Raw("</text>\n");
         }
 
+        html.Raw($"<text class=\"tick\" x=\"{N((Left + Width - Right) / 2)}\" y=\"{Height - 6}\" text-anchor=\"middle\">step</text>\n");
         if (Mark > 0 && Mark >= steps.Low && Mark <= steps.High)
         {
             html.Raw($"<line class=\"mark\" x1=\"{N(scale.X(Mark))}\" x2=\"{N(scale.X(Mark))}\" y1=\"{Top}\" y2=\"{Height - Bottom}\"/>");

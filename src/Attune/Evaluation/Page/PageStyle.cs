@@ -33,7 +33,9 @@ internal static class PageStyle
         thead th { font-size: .85rem; border-top: 0; vertical-align: bottom; }
         .scores td, .scores thead th:not(:first-child) { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
         .scores td:last-child, .scores th:last-child { padding-right: 0; }
-        .scores th { font-weight: 600; }
+        .scores th { font-weight: 600; overflow-wrap: normal; }
+        .scores small { font-weight: 400; }
+        .interval { white-space: nowrap; }
         .facts th { width: 11rem; font-weight: 500; color: var(--soft); }
         .facts caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
         .grid { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
@@ -41,7 +43,7 @@ internal static class PageStyle
         figcaption { margin-bottom: .35rem; }
         svg { display: block; width: 100%; height: auto; }
         .grid-line { stroke: var(--rule); stroke-width: 1; }
-        .tick { fill: var(--soft); font-size: 12px; }
+        .tick { fill: var(--soft); font-size: 13px; }
         .mark { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 3 3; }
         .line { fill: none; stroke-width: 1.75; stroke-linejoin: round; }
         .l0 { stroke: var(--first); } .l1 { stroke: var(--second); stroke-width: 2.5; }
@@ -49,6 +51,7 @@ internal static class PageStyle
         .band { opacity: .18; }
         .key { font-size: .85rem; margin-left: .6rem; white-space: nowrap; }
         .key::before { content: ""; display: inline-block; width: 1.1em; height: 3px; vertical-align: middle; margin-right: .35em; background: currentColor; }
+        .key.kept::before { height: 0; border-top: 2px dashed; background: none; }
         .k0 { color: var(--first); } .k1 { color: var(--second); }
         article { border: 1px solid var(--rule); background: var(--card); border-radius: 8px; padding: 1rem; margin-bottom: 1rem; }
         .text { white-space: pre-wrap; margin: 0; }
@@ -60,9 +63,12 @@ internal static class PageStyle
         pre { margin: 0 0 .75rem; padding: .6rem .8rem; background: var(--card); border: 1px solid var(--rule); border-radius: 6px; overflow-x: auto; font-size: .9rem; }
         .do { margin-bottom: .2rem; }
         ul { padding-left: 1.2rem; margin: 0; } li { margin-bottom: .4rem; }
-        summary { cursor: pointer; margin-top: .9rem; }
+        summary { cursor: pointer; }
+        .grid + details { margin-top: .9rem; }
+        summary b { color: var(--first); white-space: nowrap; }
         :focus-visible { outline: 2px solid var(--first); outline-offset: 2px; }
-        @media (max-width: 30rem) { .facts th, .facts td { display: block; width: auto; padding-right: 0; } .facts td { border-top: 0; padding-top: 0; } .facts th { padding-bottom: 0; } }
+        @media (min-width: 45rem) { .tick { font-size: 11px; } }
+        @media (max-width: 30rem) { .scores { font-size: .92rem; } .scores th, .scores td { padding-right: .35rem; } .scores .tag { margin-top: .15rem; } .facts th, .facts td { display: block; width: auto; padding-right: 0; } .facts td { border-top: 0; padding-top: 0; } .facts th { padding-bottom: 0; } }
         @media print { article, figure { break-inside: avoid; } }
 
         """;
