@@ -53,12 +53,13 @@ internal static class GeneralText
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="maxPositions">How many tokens the model has places for.</param>
     /// <exception cref="AttuneException">As <see cref="Read"/>; or the text is too short.</exception>
-    public static IReadOnlyList<EvaluatedRow> Windows(string source, Tokenizer tokenizer, int maxPositions = int.MaxValue)
+    public static IReadOnlyList<TokenRow> Windows(string source, Tokenizer tokenizer, int maxPositions = int.MaxValue)
     {
         // What looks like a special token in a text is text.
         string text = Read(source);
         int[] ids = tokenizer.Encode(text, [new TextRange(0, text.Length)], addSpecialTokens: true).Ids;
-        EvaluatedRow[] windows = [.. ids.Chunk(Math.Min(Window, maxPositions)).Where(window => window.Length >= ShortestWindow).Select(window => new EvaluatedRow(window))];
+        TokenRow[] windows = [.. ids.Chunk(Math.Min(Window, maxPositions)).Where(window => window.Length >= ShortestWindow)
+            .Select(window => new TokenRow(window, [.. Enumerable.Range(0, window.Length).Select(place => place > 0)]))];
         return windows.Length > 0 ? windows
             : throw new AttuneException(ExitCode.BadData, source, $"the text to measure forgetting on has {ids.Length} tokens, at least {ShortestWindow} are needed");
     }

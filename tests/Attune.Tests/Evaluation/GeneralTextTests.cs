@@ -18,8 +18,9 @@ public sealed class GeneralTextTests
         using var inputs = Safetensors.Open(Path.Combine(folder, "inputs.safetensors"));
         var expected = inputs.ReadIntegers("input_ids").Select(id => (int)id);
         Assert.Equal(expected, windows.SelectMany(window => window.Ids));
-        Assert.Equal([256, 256, 256, 256, 256, 256, 256, 46], windows.Select(window => window.Ids.Count));
-        Assert.All(windows, window => Assert.Null(window.Targets));
+        Assert.Equal([256, 256, 256, 256, 256, 256, 256, 46], windows.Select(window => window.Ids.Length));
+        Assert.All(windows, window => Assert.Equal(window.Ids.Length - 1, window.Trained.Count(trained => trained)));
+        Assert.All(windows, window => Assert.False(window.Trained[0]));
     }
 
     [Fact]
@@ -29,10 +30,10 @@ public sealed class GeneralTextTests
         var tokenizer = Tokenizer.FromFolder(TestPaths.SharedOrSkip("models/smollm2-135m-instruct-gguf/hf"));
         string path = folder["text.txt"];
         File.WriteAllText(path, string.Concat(Enumerable.Repeat(" a", 256 + 8)));
-        Assert.Equal([256], GeneralText.Windows(path, tokenizer).Select(window => window.Ids.Count));
+        Assert.Equal([256], GeneralText.Windows(path, tokenizer).Select(window => window.Ids.Length));
         File.WriteAllText(path, string.Concat(Enumerable.Repeat(" a", 256 + 9)));
-        Assert.Equal([256, 9], GeneralText.Windows(path, tokenizer).Select(window => window.Ids.Count));
-        Assert.Equal([128, 128, 9], GeneralText.Windows(path, tokenizer, 128).Select(window => window.Ids.Count));
+        Assert.Equal([256, 9], GeneralText.Windows(path, tokenizer).Select(window => window.Ids.Length));
+        Assert.Equal([128, 128, 9], GeneralText.Windows(path, tokenizer, 128).Select(window => window.Ids.Length));
         File.WriteAllText(path, " a a");
         Assert.Equal(ExitCode.BadData, Assert.Throws<AttuneException>(() => GeneralText.Windows(path, tokenizer)).ExitCode);
     }

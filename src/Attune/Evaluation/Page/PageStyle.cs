@@ -36,6 +36,7 @@ internal static class PageStyle
         .scores th { font-weight: 600; overflow-wrap: normal; }
         .scores small { font-weight: 400; }
         .interval { white-space: nowrap; }
+        .scores .tag { white-space: nowrap; }
         .facts th { width: 11rem; font-weight: 500; color: var(--soft); }
         .facts caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
         .grid { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
