@@ -22,7 +22,7 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
     public bool HasBefore => File.Exists(beforePath);
 
     /// <summary>The mean loss by trained token of some rows.</summary>
-    public static double MeanLoss(RunSetup setup, IReadOnlyList<TokenRow> rows, Action<TrainEvent> publish, string what, CancellationToken stop) => Losses(setup, Evaluated(rows), publish, what, stop).Loss;
+    public static double MeanLoss(RunSetup setup, IReadOnlyList<TokenRow> rows, Action<TrainEvent> publish, string what, CancellationToken stop) => Losses(setup, rows, publish, what, stop).Loss;
 
     /// <summary>Measures the model as it came, and keeps the result in the run folder.</summary>
     public void MeasureBefore(CancellationToken stop)
@@ -55,7 +55,7 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
         var heldOut = HeldOut;
         return new ModelScores
         {
-            HeldOut = heldOut.Count == 0 ? null : Losses(setup, Evaluated(heldOut), publish, what, stop),
+            HeldOut = heldOut.Count == 0 ? null : Losses(setup, heldOut, publish, what, stop),
             General = setup.Recipe.Evaluate.Forgetting is { } source
                 ? Losses(setup, GeneralText.Windows(source, setup.Model.Tokenizer, setup.Model.Model.MaxPositions), publish, what + " (general text)", stop) : null,
             Replies = setup.Model.IsChatModel ? SampleReplies.Of(setup.Model, Samples, Report($"replies, {what}", Samples.Count), stop) : [],
@@ -66,14 +66,12 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
     private IReadOnlyList<Conversation> Samples => samples ??= SampleReplies.Pick(setup.Recipe.Data.ToSource(),
         setup.Data.Test.Rows.Count > 0 ? Split.Test : Split.Validation, setup.Recipe.Evaluate.Samples);
 
-    private static RowLosses Losses(RunSetup setup, IReadOnlyList<EvaluatedRow> rows, Action<TrainEvent> publish, string what, CancellationToken stop)
+    private static RowLosses Losses(RunSetup setup, IReadOnlyList<TokenRow> rows, Action<TrainEvent> publish, string what, CancellationToken stop)
     {
         setup.Method.Training = false;
         var progress = new Reporter(done => publish(new Progressed(what, done, rows.Count)));
         return RowLosses.Of(Perplexity.OfRows(setup.Model.Model, rows, TokensPerPass, progress, stop));
     }
-
-    private static List<EvaluatedRow> Evaluated(IReadOnlyList<TokenRow> rows) => [.. rows.Select(row => new EvaluatedRow(row.Ids, row.Trained))];
 
     private Reporter Report(string what, int count) => new(done => publish(new Progressed(what, done, count)));
 
