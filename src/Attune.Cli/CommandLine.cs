@@ -18,10 +18,18 @@ internal static class CommandLine
             new HelpOption(),
             new VersionOption(),
             Verbose,
+            InitVerb.Create(screen),
             TrainVerb.Create(screen),
             ResumeVerb.Create(screen),
+            PlanVerb.Create(screen),
+            EvaluateVerb.Create(screen),
+            GenerateVerb.Create(screen),
+            ChatVerb.Create(screen),
+            ModelsVerb.Create(screen),
+            DataVerb.Create(screen),
             VerifyVerb.Create(screen),
             DoctorVerb.Create(screen),
+            CompletionsVerb.Create(screen),
         };
         return root;
     }

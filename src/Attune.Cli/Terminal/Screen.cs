@@ -30,6 +30,13 @@ internal sealed class Screen : IDisposable
     /// <summary>A line of results, as it is.</summary>
     public void Line(string text = "") => Out.Profile.Out.Writer.WriteLine(text);
 
+    /// <summary>A part of a line of results, as it is, seen at once.</summary>
+    public void Write(string text)
+    {
+        Out.Profile.Out.Writer.Write(text);
+        Out.Profile.Out.Writer.Flush();
+    }
+
     /// <summary>An error, or a hint below one.</summary>
     public void Error(string text, bool isHint = false)
     {

@@ -65,6 +65,7 @@ internal static class TrainVerb
     /// <summary>A path as a user would type it from here.</summary>
     public static string Relative(string path) => Path.GetRelativePath(Directory.GetCurrentDirectory(), path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
 
-    private static string Existing(string path) => File.Exists(path) ? path
+    /// <summary>The path of a recipe that is there.</summary>
+    public static string Existing(string path) => File.Exists(path) ? path
         : throw new AttuneException(ExitCode.MissingInput, path, "there is no such recipe", "`attune init` writes one; recipes/ has examples");
 }

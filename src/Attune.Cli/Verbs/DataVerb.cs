@@ -1,0 +1,121 @@
+using System.CommandLine;
+using Attune.Cli.Terminal;
+using Attune.Data;
+using Attune.Models;
+using Attune.Recipes;
+using Attune.Tasks;
+using Attune.Training;
+using Spectre.Console;
+
+namespace Attune.Cli.Verbs;
+
+/// <summary><c>attune data</c>: looks at rows as the model will see them, and at a model's chat template.</summary>
+internal static class DataVerb
+{
+    public static Command Create(Screen screen) => new Verb("data", "Look at rows as a model will see them, and at its chat template.",
+        [
+            "attune data view recipes/quickstart.yaml --row 3",
+            "attune data template builtin:tiny",
+        ]) { View(screen), Template(screen) };
+
+    private static Verb View(Screen screen)
+    {
+        var source = new Argument<string>("RECIPE|FILE") { Description = "A recipe, or a file of rows (then with --model)." };
+        var model = new Option<string?>("--model") { Description = "The model whose tokenizer and template are used; default: the recipe's.", HelpName = "MODEL" };
+        var row = new Option<long>("--row") { Description = "Which example, from 1.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var most = new Option<int?>("--max-tokens") { Description = "Show what is beyond so many tokens as cut off; default: the recipe's.", HelpName = "N" };
+        var set = TrainVerb.SetOption();
+        var command = new Verb("view", "Show an example as the model will see it: template, tokens, and which of them are trained.",
+            [
+                "attune data view recipes/quickstart.yaml --row 3",
+                "attune data view data/coach.jsonl --model HuggingFaceTB/SmolLM2-135M-Instruct",
+            ]) { source, model, row, most, set };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            string path = parsed.GetValue(source)!;
+            string? named = parsed.GetValue(model);
+            var recipe = IsRecipe(path) ? Recipe.Load(TrainVerb.Existing(path), parsed.GetValue(set) ?? [], KnownNames.All) : null;
+            if (recipe is null && named is null)
+            {
+                throw new AttuneException(ExitCode.Usage, path, "a file of rows needs a model to be seen with", "add --model MODEL, or give a recipe (.yaml)");
+            }
+
+            var text = named is null ? await ModelSources.OpenTextAsync(recipe!.Model, new Downloads(screen), cancel).ConfigureAwait(false)
+                : ModelText.Open(await ModelSources.FindAsync(named, null, new Downloads(screen), cancel).ConfigureAwait(false));
+            var rows = recipe?.Data.ToSource() ?? new ExampleSource { Train = [path] };
+            var task = TaskRegistry.Create(recipe?.Task ?? (text.Template is null ? "text" : "chat"));
+            var encoder = task.Encoder(text, parsed.GetValue(most) ?? recipe?.Train.MaxTokens ?? int.MaxValue);
+            var (split, example) = Find(rows, path, parsed.GetValue(row));
+            foreach (var view in RowView.Of(example, encoder, text.Tokenizer))
+            {
+                Show(screen, view, split);
+            }
+
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Verb Template(Screen screen)
+    {
+        var model = new Argument<string>("MODEL") { Description = "A model folder, a .gguf file, builtin:tiny or a hub id." };
+        var command = new Verb("template", "Print a model's chat template.", ["attune data template HuggingFaceTB/SmolLM2-135M-Instruct"]) { model };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var text = ModelText.Open(await ModelSources.FindAsync(parsed.GetValue(model)!, null, new Downloads(screen), cancel).ConfigureAwait(false));
+            screen.Line(text.Template?.Source ?? throw new AttuneException(ExitCode.BadData, text.Path, "the model has no chat template"));
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static bool IsRecipe(string path) => Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml";
+
+    private static (Split Split, Example Example) Find(ExampleSource rows, string path, long number)
+    {
+        if (number < 1)
+        {
+            throw new AttuneException(ExitCode.Usage, null, $"--row must be at least 1 (got {number})");
+        }
+
+        long seen = 0;
+        foreach (var found in new ExampleReader(rows).Read(new BadRows(BadRows.Enough)))
+        {
+            if (++seen == number)
+            {
+                return found;
+            }
+        }
+
+        throw new AttuneException(ExitCode.Usage, path, $"there is no row {number}: {seen} good ones are there", seen == 0 ? "see what is wrong with `attune plan`" : null);
+    }
+
+    /// <summary>Trained tokens green; without colours between angle quotes, so that a file shows them too.</summary>
+    private static void Show(Screen screen, RowView view, Split split)
+    {
+        bool colours = screen.Out.Profile.Capabilities.ColorSystem != ColorSystem.NoColors;
+        bool open = false;
+        foreach (var token in view.Tokens)
+        {
+            bool trained = token is { Trained: true, Cut: false };
+            if (colours)
+            {
+                string style = token.Cut ? "grey strikethrough" : trained ? (token.Special ? "black on green" : "green") : token.Special ? "blue" : "default";
+                screen.Out.Markup($"[{style}]{Markup.Escape(token.Text)}[/]");
+                continue;
+            }
+
+            if (trained != open)
+            {
+                screen.Write(open ? "»" : "«");
+                open = trained;
+            }
+
+            screen.Write(token.Text);
+        }
+
+        screen.Line(open ? "»" : "");
+        screen.Line();
+        screen.Line($"{view.Place} ({split.ToString().ToLowerInvariant()}): {view.Tokens.Count} tokens, {view.Kept} kept, {view.Trained} trained{(colours ? " (green)" : " («…»)")}");
+    }
+}

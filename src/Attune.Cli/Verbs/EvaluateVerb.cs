@@ -1,0 +1,185 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Attune.Cli.Terminal;
+using Attune.Data;
+using Attune.Evaluation;
+using Attune.Models;
+using Attune.Native;
+using Attune.Recipes;
+using Attune.Tasks;
+using Attune.Text;
+using Attune.Training;
+using Spectre.Console;
+
+namespace Attune.Cli.Verbs;
+
+/// <summary><c>attune evaluate</c>: perplexity of a model, or of a run beside its base, with intervals.</summary>
+internal static class EvaluateVerb
+{
+    private const int TokensPerPass = 2048;
+    private const int DefaultMaxTokens = 1024;
+    private const int Resamplings = 1000;
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static Command Create(Screen screen)
+    {
+        var model = RunOrModel.Argument();
+        var data = new Option<string[]>("--data") { Description = "Files of rows to measure on; default, for a run: what its recipe held out.", HelpName = "FILE" };
+        var adapter = RunOrModel.AdapterOption();
+        var general = new Option<string?>("--general") { Description = "A general text, to see what was forgotten: builtin:general or a text file.", HelpName = "TEXT" };
+        var most = new Option<int?>("--max-tokens") { Description = "The most tokens of a row; default: the recipe's, else 1,024.", HelpName = "N" };
+        var rows = new Option<int?>("--max-rows") { Description = "Only the first rows.", HelpName = "N" };
+        var json = new Option<bool>("--json") { Description = "One JSON object." };
+        var command = new Verb("evaluate", "Measure perplexity on rows, with 95 % intervals; a run or an adapter beside its base model.",
+            [
+                "attune evaluate runs/coach",
+                "attune evaluate runs/coach --data new.jsonl --general builtin:general",
+                "attune evaluate SmolLM2-135M-Instruct.Q4_1.gguf --data test.jsonl --json",
+            ]) { model, data, adapter, general, most, rows, json };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false);
+            string[] files = parsed.GetValue(data) ?? [];
+            string? text = parsed.GetValue(general) ?? (files.Length == 0 ? found.Recipe?.Evaluate.Forgetting : null);
+            if (files.Length == 0 && text is null && found.Recipe is null)
+            {
+                throw new AttuneException(ExitCode.Usage, found.Name, "nothing to measure on was given", "add --data FILE, or --general builtin:general");
+            }
+
+            Libtorch.Load();
+            var opened = ModelText.Open(found.ModelPath);
+            var heldOut = HeldOut(found, files, opened, parsed.GetValue(most), parsed.GetValue(rows), cancel);
+            var measured = await MeasureAsync(screen, found, heldOut, text, cancel).ConfigureAwait(false);
+            Show(screen, measured, parsed.GetValue(json));
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>The rows: those of the files, read as the run's recipe reads its own; without files what the recipe held out.</summary>
+    private static IReadOnlyList<TokenRow> HeldOut(RunOrModel found, string[] files, ModelText text, int? maxTokens, int? maxRows, CancellationToken cancel)
+    {
+        if (files.Length == 0 && found.Recipe is null)
+        {
+            return [];
+        }
+
+        int longest = text.Config.FindInt("max_position_embeddings|n_positions|n_ctx", 2) ?? DefaultMaxTokens;
+        int most = maxTokens ?? found.Recipe?.Train.MaxTokens ?? DefaultMaxTokens;
+        var task = TaskRegistry.Create(found.Recipe?.Task ?? (text.Template is null ? "text" : "chat"));
+        var source = found.Recipe?.Data.ToSource() ?? new ExampleSource { Train = files };
+        if (files.Length > 0)
+        {
+            source = source with { Train = files, Validation = [], Test = [], Split = new SplitRule() };
+        }
+
+        var read = EncodedSplits.Read(source, task.Encoder(text, Math.Min(most, longest)), cancel);
+        var rows = files.Length > 0 ? read.Train.Rows : read.Test.Rows.Count > 0 ? read.Test.Rows : read.Validation.Rows;
+        return rows.Count == 0 ? throw new AttuneException(ExitCode.BadData, found.Name, "the recipe held out no rows", "give rows with --data")
+            : [.. rows.Take(maxRows ?? found.Recipe?.Evaluate.MaxRows ?? int.MaxValue)];
+    }
+
+    private static async Task<Found> MeasureAsync(Screen screen, RunOrModel found, IReadOnlyList<TokenRow> heldOut, string? general, CancellationToken cancel)
+    {
+        (IReadOnlyList<TokenLoss> Rows, IReadOnlyList<TokenLoss> General) after;
+        using (var tuned = found.OpenTuned(screen, out var method))
+        {
+            using var attached = method;
+            after = Losses(screen, tuned, found.BaseSource is null ? "" : "tuned: ", heldOut, general, cancel);
+        }
+
+        if (found.BaseSource is null)
+        {
+            return new Found(Alone(after.Rows), Alone(after.General), IsCompared: false);
+        }
+
+        var plain = await RunOrModel.FindAsync(screen, found.BaseSource, cancel: cancel).ConfigureAwait(false);
+        using var untuned = (plain with { Recipe = found.Recipe }).Open();
+        var before = Losses(screen, untuned, "base: ", heldOut, general, cancel);
+        return new Found(Pair(before.Rows, after.Rows), Pair(before.General, after.General), IsCompared: true);
+    }
+
+    private static (IReadOnlyList<TokenLoss> Rows, IReadOnlyList<TokenLoss> General) Losses(
+        Screen screen, OpenModel model, string who, IReadOnlyList<TokenRow> heldOut, string? general, CancellationToken cancel)
+    {
+        var rows = Perplexity.OfRows(model.Model, heldOut, TokensPerPass, new Counted(screen, who + "rows", heldOut.Count), cancel);
+        if (general is null)
+        {
+            return (rows, []);
+        }
+
+        var windows = GeneralText.Windows(general, model.Tokenizer, model.Model.MaxPositions);
+        return (rows, Perplexity.OfRows(model.Model, windows, TokensPerPass, new Counted(screen, who + "general text", windows.Count), cancel));
+    }
+
+    private static Comparison? Pair(IReadOnlyList<TokenLoss> before, IReadOnlyList<TokenLoss> after) =>
+        after.Count == 0 ? null : PairedBootstrap.Compare(before, after, Resamplings);
+
+    // The difference to a model that is never wrong is the loss itself, and so is its interval.
+    private static Comparison? Alone(IReadOnlyList<TokenLoss> rows) => Pair([.. rows.Select(row => new TokenLoss(0, row.Count))], rows);
+
+    private static void Show(Screen screen, Found found, bool json)
+    {
+        if (json)
+        {
+            screen.Line(JsonSerializer.Serialize(new { rows = Describe(found.HeldOut, found.IsCompared), general = Describe(found.General, found.IsCompared) }, Json));
+            return;
+        }
+
+        Show(screen, "rows", found.HeldOut, found.IsCompared);
+        Show(screen, "general text", found.General, found.IsCompared);
+    }
+
+    private static object? Describe(Comparison? c, bool compared) => c is null ? null
+        : compared ? new { rows = c.Rows, verdict = VerdictName(c.Verdict), loss = c.Loss, perplexity = c.Perplexity, resamplings = c.Resamplings }
+        : new { rows = c.Rows, loss = c.Loss.After, loss_low = c.Loss.Low, loss_high = c.Loss.High, perplexity = Math.Exp(c.Loss.After), perplexity_low = Exp(c.Loss.Low), perplexity_high = Exp(c.Loss.High), resamplings = c.Resamplings };
+
+    private static void Show(Screen screen, string what, Comparison? c, bool compared)
+    {
+        if (c is null)
+        {
+            return;
+        }
+
+        if (!compared)
+        {
+            string interval = c.Loss is { Low: { } low, High: { } high } ? string.Create(CultureInfo.InvariantCulture, $" (95 % interval {Math.Exp(low):F2} to {Math.Exp(high):F2})") : "";
+            screen.Line(string.Create(CultureInfo.InvariantCulture, $"{what}: perplexity {Math.Exp(c.Loss.After):F2}{interval}, loss {c.Loss.After:F4}, {c.Rows} rows"));
+            return;
+        }
+
+        string verdict = c.Verdict switch
+        {
+            Verdict.Better => "[green]better[/]",
+            Verdict.Worse => "[red]worse[/]",
+            Verdict.TooFewRows => "[yellow]too few rows to judge[/]",
+            _ => "[yellow]no clear difference[/]",
+        };
+        string difference = c.Perplexity is { Low: { } from, High: { } to }
+            ? string.Create(CultureInfo.InvariantCulture, $" (difference {c.Perplexity.Difference:+0.00;-0.00}, 95 % interval {from:+0.00;-0.00} to {to:+0.00;-0.00})") : "";
+        screen.Out.MarkupLine(string.Create(CultureInfo.InvariantCulture,
+            $"{what}: {verdict}; perplexity {c.Perplexity.Before:F2} to {c.Perplexity.After:F2}{difference}, loss {c.Loss.Before:F4} to {c.Loss.After:F4}, {c.Rows} rows"));
+    }
+
+    private static string VerdictName(Verdict verdict) => JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.ToString());
+
+    private static double? Exp(double? loss) => loss is { } value ? Math.Exp(value) : null;
+
+    private sealed record Found(Comparison? HeldOut, Comparison? General, bool IsCompared);
+
+    /// <summary>A line on the error stream at each quarter.</summary>
+    private sealed class Counted(Screen screen, string what, int total) : IProgress<int>
+    {
+        private int quarter;
+
+        public void Report(int value)
+        {
+            if (value * 4 / Math.Max(1, total) > quarter)
+            {
+                quarter = value * 4 / total;
+                screen.Progress.MarkupLineInterpolated($"[grey]{what}: {value} of {total}[/]");
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Attune.Cli.Terminal;
+using Attune.Generation;
+using Attune.Models;
+using Attune.Native;
+using Attune.Text;
+
+namespace Attune.Cli.Verbs;
+
+/// <summary><c>attune generate</c>: one reply, as it comes.</summary>
+internal static class GenerateVerb
+{
+    private const int DefaultMaxNewTokens = 256;
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Command Create(Screen screen)
+    {
+        var model = RunOrModel.Argument();
+        var prompt = new Argument<string?>("PROMPT") { Description = "The text; absent: read from the input stream.", Arity = ArgumentArity.ZeroOrOne };
+        var adapter = RunOrModel.AdapterOption();
+        var system = new Option<string?>("--system") { Description = "A system message before the prompt.", HelpName = "TEXT" };
+        var raw = new Option<bool>("--raw") { Description = "Go on from the prompt as plain text, without the chat template." };
+        var json = new Option<bool>("--json") { Description = "One JSON object with the reply." };
+        var settings = new GenerationSettings();
+        var command = new Verb("generate", "One reply to a prompt, streamed.",
+            [
+                "attune generate runs/coach \"I cannot sleep before exams.\"",
+                "attune generate SmolLM2-135M-Instruct.Q4_1.gguf \"What is a fox?\" --max-new-tokens 60 --temperature 0",
+                "echo 'Once upon a time' | attune generate stories260K.gguf --raw",
+            ]) { model, prompt, adapter, system, raw, json };
+        foreach (var option in settings.All)
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(async (parsed, cancel) =>
+        {
+            string text = parsed.GetValue(prompt) ?? await Console.In.ReadToEndAsync(cancel).ConfigureAwait(false);
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                throw new AttuneException(ExitCode.Usage, null, "the prompt is empty", "give it as an argument or on the input stream");
+            }
+
+            Libtorch.Load();
+            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false);
+            using var open = found.OpenTuned(screen, out var method);
+            using var attached = method;
+            using var engine = new Engine(open);
+            bool isPlain = parsed.GetValue(raw) || !open.IsChatModel;
+            int[] ids = isPlain ? Plain(open, text, parsed.GetValue(system)) : Chat(open, text, parsed.GetValue(system));
+            await AnswerAsync(screen, engine, ids, settings.Read(parsed, open, DefaultMaxNewTokens), isPlain, parsed.GetValue(json), cancel).ConfigureAwait(false);
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static int[] Plain(OpenModel model, string text, string? system)
+    {
+        if (system is not null)
+        {
+            throw new AttuneException(ExitCode.Usage, null, "--system needs a chat template", "put it into the prompt");
+        }
+
+        text = text.TrimEnd('\r', '\n');
+        return model.Tokenizer.Encode(text, [new TextRange(0, text.Length)], addSpecialTokens: true).Ids;
+    }
+
+    private static int[] Chat(OpenModel model, string text, string? system)
+    {
+        ChatMessage[] messages = [.. system is null ? [] : new[] { new ChatMessage("system", system) }, new ChatMessage("user", text.TrimEnd('\r', '\n'))];
+        return model.EncodeChat(messages);
+    }
+
+    private static async Task AnswerAsync(Screen screen, Engine engine, int[] prompt, GenerationOptions options, bool continues, bool json, CancellationToken cancel)
+    {
+        var reply = new StringBuilder();
+        GeneratedText last = default;
+        await foreach (var piece in engine.StreamTextAsync(prompt, options, continues, cancel).ConfigureAwait(false))
+        {
+            last = piece;
+            reply.Append(piece.Text);
+            if (!json)
+            {
+                screen.Write(piece.Text);
+            }
+        }
+
+        string finish = last.Finish == FinishReason.Length ? "length" : "stop";
+        screen.Line(json ? JsonSerializer.Serialize(new { reply = reply.ToString(), finish, prompt_tokens = prompt.Length, tokens = last.Tokens }, Readable) : "");
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Attune.Generation;
+using Attune.Models;
+
+namespace Attune.Cli.Verbs;
+
+/// <summary>How to generate, as <c>generate</c> and <c>chat</c> take it; what is not given is what the model's files say.</summary>
+internal sealed class GenerationSettings
+{
+    private readonly Option<int?> maxNewTokens = new("--max-new-tokens") { Description = "The most tokens of a reply.", HelpName = "N" };
+    private readonly Option<double?> temperature = new("--temperature") { Description = "Draw tokens, with logits divided by this; 0: always the most likely token.", HelpName = "X" };
+    private readonly Option<double?> topP = new("--top-p") { Description = "Draw only from the most likely tokens whose probabilities reach this.", HelpName = "X" };
+    private readonly Option<int?> topK = new("--top-k") { Description = "Draw only from so many most likely tokens.", HelpName = "N" };
+    private readonly Option<long?> seed = new("--seed") { Description = "The same seed draws the same tokens.", HelpName = "N" };
+
+    /// <summary>The options, to be added to a verb.</summary>
+    public IEnumerable<Option> All => [maxNewTokens, temperature, topP, topK, seed];
+
+    /// <summary>What they come to with a model.</summary>
+    /// <exception cref="AttuneException">A value is impossible.</exception>
+    public GenerationOptions Read(ParseResult parsed, OpenModel model, int defaultMaxNewTokens)
+    {
+        var options = GenerationOptions.Of(model);
+        double? heat = parsed.GetValue(temperature);
+        bool draws = heat is > 0 || (heat is null && (parsed.GetValue(topP) is not null || parsed.GetValue(topK) is not null));
+        options = options with
+        {
+            MaxNewTokens = parsed.GetValue(maxNewTokens) ?? options.MaxNewTokens ?? (options.MaxLength is null ? defaultMaxNewTokens : null),
+            DoSample = heat == 0 ? false : draws || options.DoSample,
+            Temperature = heat is null or 0 ? options.Temperature : heat.Value,
+            TopP = parsed.GetValue(topP) ?? options.TopP,
+            TopK = parsed.GetValue(topK) ?? options.TopK,
+            Seed = parsed.GetValue(seed),
+        };
+        options.Check();
+        return options;
+    }
+}

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Attune.Cli.Terminal;
+using Attune.Evaluation;
+using Attune.Native;
+using Attune.Recipes;
+using Attune.Training;
+using Spectre.Console;
+
+namespace Attune.Cli.Verbs;
+
+/// <summary><c>attune plan</c>: what a recipe comes to on this machine, without training.</summary>
+internal static class PlanVerb
+{
+    /// <summary>The share of the measured matrix-product peak that a training step is foretold to reach.</summary>
+    private const double ShareOfPeak = 0.4;
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static Command Create(Screen screen)
+    {
+        var recipe = new Argument<string>("RECIPE") { Description = "A YAML file." };
+        var set = TrainVerb.SetOption();
+        var json = new Option<bool>("--json") { Description = "The whole plan as one JSON object." };
+        var command = new Verb("plan", "Show what a recipe will train: rows, tokens, steps, memory, disk, time; and refuse what does not fit.",
+            [
+                "attune plan recipes/quickstart.yaml",
+                "attune plan my-recipe.yaml --set train.max_tokens=512 --json",
+            ]) { recipe, set, json };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            Libtorch.Load();
+            var read = Recipe.Load(TrainVerb.Existing(parsed.GetValue(recipe)!), parsed.GetValue(set) ?? [], KnownNames.All);
+            using var trainer = await Trainer.OpenAsync(read, null, cancel).ConfigureAwait(false);
+            var model = trainer.Setup.Model.Model;
+            double peak = MatrixPeak.Measure(model.ComputeType, model.Device, 100);
+            Show(screen, trainer.Plan, new Machine(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, FreeDisk(read.Output), peak), read.Output, parsed.GetValue(json));
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Show(Screen screen, Plan plan, Machine machine, string output, bool json)
+    {
+        var n = plan.Numbers;
+        double seconds = n.Operations / (ShareOfPeak * machine.PeakGflops * 1e9);
+        if (json)
+        {
+            var whole = JsonNode.Parse(plan.ToJson())!.AsObject();
+            whole["machine"] = new JsonObject
+            {
+                ["memory_bytes"] = machine.Memory,
+                ["free_disk_bytes"] = machine.Disk,
+                ["matrix_peak_gflops"] = Math.Round(machine.PeakGflops, 1),
+                ["train_seconds"] = Math.Round(seconds, 1),
+            };
+            screen.Line(whole.ToJsonString(Indented));
+        }
+        else
+        {
+            var table = new Table().Border(TableBorder.None).HideHeaders();
+            table.AddColumn(new TableColumn("what").NoWrap()).AddColumn("value");
+            void Row(string what, string value) => table.AddRow(Markup.Escape(what), Markup.Escape(value));
+            Row("model", $"{Figures.Large(n.Parameters)} parameters");
+            Row("trained", $"{Figures.Large(n.TrainableParameters)} parameters ({Figures.Percent(n.TrainableParameters / (double)Math.Max(1, n.Parameters + (n.TrainableParameters < n.Parameters ? n.TrainableParameters : 0)))} of all)");
+            Row("rows", $"{Figures.Count(n.TrainRows)} to train on, {Figures.Count(n.ValidationRows)} to choose by, {Figures.Count(n.TestRows)} for the end");
+            Row("tokens", $"{Figures.Count(n.TrainTokens)} in the training rows, {Figures.Count(n.TrainedTokens)} of them trained; {Figures.Count(n.TruncatedRows)} rows cut");
+            Row("steps", $"{Figures.Count(n.Steps)} ({n.Epochs:0.##} passes, {Figures.Count(n.StepTokens)} tokens; the learning rate rises in the first {Figures.Count(n.WarmupSteps)})");
+            Row("memory", $"about {Figures.Bytes(n.MemoryBytes)} of {Figures.Bytes(machine.Memory)}");
+            Row("disk", $"about {Figures.Bytes(n.DiskBytes)} in {output}; {Figures.Bytes(machine.Disk)} are free");
+            Row("time", $"about {Figures.Time(seconds)} of training on this machine ({machine.PeakGflops:0} GFLOPS measured, {Figures.Percent(ShareOfPeak)} of it reckoned with), measuring before and after not included");
+            Row("hash", plan.Hash);
+            screen.Out.Write(table);
+        }
+
+        RequireRoom(n, machine, output);
+    }
+
+    private static void RequireRoom(PlanNumbers n, Machine machine, string output)
+    {
+        if (n.MemoryBytes > machine.Memory)
+        {
+            throw new AttuneException(ExitCode.MemoryTooSmall, null, $"the run needs about {Figures.Bytes(n.MemoryBytes)} of memory, {Figures.Bytes(machine.Memory)} are there",
+                "lower train.micro_batch_tokens or train.max_tokens, or take a smaller model");
+        }
+
+        if (n.DiskBytes > machine.Disk)
+        {
+            throw new AttuneException(ExitCode.Disk, output, $"the run folder needs about {Figures.Bytes(n.DiskBytes)}, {Figures.Bytes(machine.Disk)} are free", "lower train.keep, or choose another output folder");
+        }
+    }
+
+    private static long FreeDisk(string output)
+    {
+        string? folder = Path.GetFullPath(output);
+        while (folder is not null && !Directory.Exists(folder))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return new DriveInfo(folder ?? Path.GetPathRoot(Path.GetFullPath(output))!).AvailableFreeSpace;
+    }
+
+    private sealed record Machine(long Memory, long Disk, double PeakGflops);
+}

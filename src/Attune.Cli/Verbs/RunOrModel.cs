@@ -1,0 +1,102 @@
+using System.CommandLine;
+using Attune.Cli.Terminal;
+using Attune.Hub;
+using Attune.Models;
+using Attune.Recipes;
+using Attune.Training;
+using Attune.Tuning;
+
+namespace Attune.Cli.Verbs;
+
+/// <summary>
+/// What an argument names that is to be talked to, measured or merged: a run, an adapter's folder, or a model by path, hub id or built-in name.
+/// </summary>
+/// <param name="Name">The argument.</param>
+/// <param name="ModelPath">The model that answers, where an adapter is added to it; a folder or a .gguf file.</param>
+/// <param name="AdapterFolder">The adapter on it; null: none.</param>
+/// <param name="BaseSource">Where a tuned model came from, to compare with; null: it is no tuned one.</param>
+/// <param name="Recipe">The run's recipe; null: no run.</param>
+internal sealed record RunOrModel(string Name, string ModelPath, string? AdapterFolder, string? BaseSource, Recipe? Recipe)
+{
+    private const string AdapterConfig = "adapter_config.json";
+
+    /// <summary>The argument, as every verb takes it.</summary>
+    public static Argument<string> Argument() => new("MODEL|RUN")
+    {
+        Description = "A run folder, an adapter's folder, a model folder, a .gguf file, builtin:tiny or a hub id.",
+    };
+
+    /// <summary><c>--adapter</c>, as every verb takes it.</summary>
+    public static Option<string> AdapterOption() => new("--adapter") { Description = "A LoRA adapter in PEFT's layout to put on the model.", HelpName = "FOLDER" };
+
+    /// <summary>Finds it; a hub id is fetched.</summary>
+    /// <param name="screen">Told of downloads.</param>
+    /// <param name="name">The argument.</param>
+    /// <param name="adapter">A folder that was given with it; null: none.</param>
+    /// <param name="baseModel">The base model of an adapter that was given with it; null: the one that the adapter names.</param>
+    /// <param name="cancel">Stops a download.</param>
+    /// <exception cref="AttuneException">There is nothing of that name, or the run is not finished.</exception>
+    public static async Task<RunOrModel> FindAsync(Screen screen, string name, string? adapter = null, string? baseModel = null, CancellationToken cancel = default)
+    {
+        var progress = new Downloads(screen);
+        if (File.Exists(Path.Combine(name, "plan.json")))
+        {
+            return await OfRunAsync(RunFolder.Open(name), name, adapter, progress, cancel).ConfigureAwait(false);
+        }
+
+        if (File.Exists(Path.Combine(name, AdapterConfig)))
+        {
+            string source = baseModel ?? AdapterFiles.OpenConfig(name).FindString("base_model_name_or_path")
+                ?? throw new AttuneException(ExitCode.Usage, name, "the adapter does not say which model it was made for", "name it with --model");
+            return new RunOrModel(name, await ModelSources.FindAsync(source, null, progress, cancel).ConfigureAwait(false), adapter ?? name, source, null);
+        }
+
+        string path = await ModelSources.FindAsync(name, null, progress, cancel).ConfigureAwait(false);
+        return new RunOrModel(name, path, adapter, adapter is null ? null : name, null);
+    }
+
+    /// <summary>Opens the model, without the adapter.</summary>
+    public OpenModel Open(Precision precision = Precision.Auto)
+    {
+        var type = ComputeTypes.Of(Recipe?.Model.Precision ?? precision);
+        return OpenModel.Open(ModelPath, type);
+    }
+
+    /// <summary>Opens the model with the adapter acting on it, where there is one.</summary>
+    /// <param name="screen">Told what of the adapter's settings was ignored.</param>
+    /// <param name="method">What holds the adapter; null: there is none.</param>
+    /// <param name="precision">Of what is no run.</param>
+    public OpenModel OpenTuned(Screen screen, out ITuningMethod? method, Precision precision = Precision.Auto)
+    {
+        var model = Open(precision);
+        try
+        {
+            method = AdapterFolder is null ? null : TuningMethods.Open(AdapterFolder, model.Model, text => screen.Error(text, isHint: true));
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<RunOrModel> OfRunAsync(RunFolder run, string name, string? adapter, IProgress<HubProgress> progress, CancellationToken cancel)
+    {
+        var recipe = Recipe.Load(run.Recipe, names: KnownNames.All);
+        if (adapter is null && Directory.Exists(run.Model))
+        {
+            return new RunOrModel(name, run.Model, null, recipe.Model.Source, recipe);
+        }
+
+        if (adapter is null && !Directory.Exists(run.Adapter))
+        {
+            throw new AttuneException(ExitCode.MissingInput, name, "the run is not finished: it has neither adapter/ nor model/", $"go on with `attune resume {name}`");
+        }
+
+        string source = recipe.Model.Source
+            ?? throw new AttuneException(ExitCode.Usage, run.Recipe, "the run began with a new model, so there is no base model to put an adapter on");
+        string path = await ModelSources.FindAsync(source, recipe.Model.Revision, progress, cancel).ConfigureAwait(false);
+        return new RunOrModel(name, path, adapter ?? run.Adapter, source, recipe);
+    }
+}
