@@ -34,7 +34,7 @@ internal sealed class Budget(long inputValues, long inputCharacters, Func<string
             throw fail($"the template writes more than {maxLength * Limits.WrittenPerOutput} characters on the way");
         }
 
-        Step(count / 64);
+        Step(count / 16);
     }
 
     /// <summary>Before a list or dict of this length is made, or one of this length is walked.</summary>

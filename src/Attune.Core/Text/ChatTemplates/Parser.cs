@@ -92,7 +92,7 @@ internal sealed class Parser
             "macro" => Macro(tag.Line),
             "call" => Call(tag.Line),
             "filter" => Filter(tag.Line),
-            "generation" => new GenerationStatement(tag.Line, Function("endgeneration")),
+            "generation" => new GenerationStatement(tag.Line, Definition("caller", [], "endgeneration")),
             "with" => With(tag.Line),
             "print" => Print(tag.Line),
             "autoescape" => new AutoescapeStatement(tag.Line, expressions.Expression(), Scoped("endautoescape")),

@@ -83,6 +83,10 @@ internal sealed class Run
     /// <summary>A string of the template's making, as markup where everything is escaped.</summary>
     public TextValue Captured(TracedString text) => new(text, Autoescape);
 
+    /// <summary>Writes what a block's filter or call made, which must be a text.</summary>
+    public void WriteText(Value value) =>
+        Output.Append((value as TextValue ?? throw FailOn(value, $"a block must make a string (got '{value.TypeName}')")).Text);
+
     /// <summary>Writes what a generation block made, and remembers where it stands.</summary>
     public void WriteGenerated(TracedString text)
     {

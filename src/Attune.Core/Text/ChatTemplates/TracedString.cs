@@ -75,8 +75,19 @@ internal sealed class TracedString
             return Empty;
         }
 
+        int first = FirstEndingAfter(start);
+        if (first == stretches.Length || stretches[first].Start >= end)
+        {
+            return new TracedString(Value[start..end], []);
+        }
+
+        if (stretches[first].Start <= start && stretches[first].End >= end)
+        {
+            return new TracedString(Value[start..end], [new Stretch(0, end - start, stretches[first].Origin)]);
+        }
+
         var kept = new List<Stretch>();
-        for (int i = FirstEndingAfter(start); i < stretches.Length && stretches[i].Start < end; i++)
+        for (int i = first; i < stretches.Length && stretches[i].Start < end; i++)
         {
             kept.Add(new Stretch(Math.Max(stretches[i].Start, start) - start, Math.Min(stretches[i].End, end) - start, stretches[i].Origin));
         }

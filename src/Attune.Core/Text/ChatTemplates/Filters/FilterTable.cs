@@ -2,9 +2,6 @@ using System.Collections.Frozen;
 
 namespace Attune.Text.ChatTemplates;
 
-/// <summary>A filter: a function whose first argument stands before the bar.</summary>
-internal delegate Value Filter(Run run, Value input, Arguments arguments);
-
 /// <summary>All filters by name: Jinja2's, with transformers' own <c>tojson</c>.</summary>
 internal static class FilterTable
 {

@@ -9,20 +9,14 @@ internal static class HtmlFilters
 
     public static readonly (string Name, Filter Filter)[] All =
     [
-        ("e", Escape),
-        ("escape", Escape),
-        ("forceescape", (run, input, _) => Html.Escape(run, new TextValue(input.ToText(run)))),
-        ("safe", (run, input, arguments) => { arguments.Bind(run, "safe", [], 0); return new TextValue(input.ToText(run), isMarkup: true); }),
-        ("striptags", (run, input, _) => new TextValue(Html.StripTags(run, input.ToText(run)))),
+        PlainFilter.Of("e", Html.Escape),
+        PlainFilter.Of("escape", Html.Escape),
+        PlainFilter.Of("forceescape", (run, input) => Html.Escape(run, new TextValue(input.ToText(run)))),
+        PlainFilter.Of("safe", (run, input) => new TextValue(input.ToText(run), isMarkup: true)),
+        PlainFilter.Of("striptags", (run, input) => new TextValue(Html.StripTags(run, input.ToText(run)))),
         ("urlencode", UrlEncode),
         ("xmlattr", XmlAttributes),
     ];
-
-    private static TextValue Escape(Run run, Value input, Arguments arguments)
-    {
-        arguments.Bind(run, "escape", [], 0);
-        return Html.Escape(run, input);
-    }
 
     private static TextValue UrlEncode(Run run, Value input, Arguments arguments)
     {

@@ -7,14 +7,14 @@ internal static class SequenceFilters
 {
     public static readonly (string Name, Filter Filter)[] All =
     [
-        ("length", Length),
-        ("count", Length),
-        ("first", First),
-        ("last", Last),
-        ("list", (run, input, arguments) => None(run, "list", arguments, new ListValue(run, Collect(run, input)))),
-        ("items", Items),
+        PlainFilter.Of("length", Length),
+        PlainFilter.Of("count", Length),
+        PlainFilter.Of("first", First),
+        PlainFilter.Of("last", Last),
+        PlainFilter.Of("list", (run, input) => new ListValue(run, Collect(run, input))),
+        PlainFilter.Of("items", Items),
         ("join", Join),
-        ("reverse", Reverse),
+        PlainFilter.Of("reverse", Reverse),
         ("sort", Sort),
         ("dictsort", DictSort),
         ("unique", Unique),
@@ -65,45 +65,48 @@ internal static class SequenceFilters
 
     private static Value IgnoreCase(Run run, Value value) => value is TextValue text ? new TextValue(Casing.Lower(run, text.Text)) : value;
 
-    private static Value None(Run run, string name, Arguments arguments, Value result)
-    {
-        arguments.Bind(run, name, [], 0);
-        return result;
-    }
+    private static Value Length(Run run, Value input) =>
+        input.Length is int length ? Value.Of(length) : throw run.Fail($"'{input.TypeName}' has no length");
 
-    private static Value Length(Run run, Value input, Arguments arguments) => None(run, "length", arguments,
-        input.Length is int length ? Value.Of(length) : throw run.Fail($"'{input.TypeName}' has no length"));
-
-    private static Value First(Run run, Value input, Arguments arguments)
+    private static Value First(Run run, Value input)
     {
         foreach (Value element in Elements(run, input))
         {
-            return None(run, "first", arguments, element);
+            return element;
         }
 
         return new UndefinedValue("there is no first element: the sequence is empty");
     }
 
-    private static Value Last(Run run, Value input, Arguments arguments)
+    private static Value Last(Run run, Value input)
     {
         if (input is IteratorValue || input.Length is null)
         {
             throw run.Fail($"'{input.TypeName}' cannot be read from its end; make a list of it first");
         }
 
-        return None(run, "last", arguments, input is ListValue list
-            ? list.Items is [.., Value last] ? last : Empty()
-            : Collect(run, input) is [.., Value end] ? end : Empty());
-
-        static UndefinedValue Empty() => new("there is no last element: the sequence is empty");
+        IReadOnlyList<Value> elements = input is ListValue list ? list.Items : Collect(run, input);
+        return elements is [.., Value last] ? last : new UndefinedValue("there is no last element: the sequence is empty");
     }
 
-    private static Value Items(Run run, Value input, Arguments arguments) => None(run, "items", arguments, input switch
+    private static Value Items(Run run, Value input)
     {
-        UndefinedValue => new IteratorValue(run, []),
-        DictValue dict => new IteratorValue(run, new DictView(dict, "items").Elements(run), dict),
-        _ => throw run.Fail($"items needs a dict (got '{input.TypeName}')"),
-    });
+        return new IteratorValue(run, Pairs(), input);
+
+        // An undefined value has no pairs; anything else that is no dict fails where the pairs are asked for.
+        IEnumerable<Value> Pairs()
+        {
+            if (input is UndefinedValue)
+            {
+                yield break;
+            }
+
+            foreach (Value pair in new DictView(input as DictValue ?? throw run.Fail($"items needs a dict (got '{input.TypeName}')"), "items").Elements(run))
+            {
+                yield return pair;
+            }
+        }
+    }
 
     private static TextValue Join(Run run, Value input, Arguments arguments)
     {
@@ -122,9 +125,8 @@ internal static class SequenceFilters
         return new TextValue(joined.Build(), markup);
     }
 
-    private static Value Reverse(Run run, Value input, Arguments arguments)
+    private static Value Reverse(Run run, Value input)
     {
-        arguments.Bind(run, "reverse", [], 0);
         switch (input)
         {
             case TextValue text:

@@ -5,27 +5,26 @@ internal static class TextFilters
 {
     public static readonly (string Name, Filter Filter)[] All =
     [
-        ("upper", (run, input, arguments) => Mapped(run, input, arguments, "upper", Casing.Upper)),
-        ("lower", (run, input, arguments) => Mapped(run, input, arguments, "lower", Casing.Lower)),
-        ("capitalize", (run, input, arguments) => Mapped(run, input, arguments, "capitalize", Casing.Capitalize)),
-        ("title", (run, input, arguments) => Mapped(run, input, arguments, "title", Title)),
+        PlainFilter.Of("upper", (run, input) => Mapped(run, input, Casing.Upper)),
+        PlainFilter.Of("lower", (run, input) => Mapped(run, input, Casing.Lower)),
+        PlainFilter.Of("capitalize", (run, input) => Mapped(run, input, Casing.Capitalize)),
+        PlainFilter.Of("title", (run, input) => Mapped(run, input, Title)),
         ("trim", Trim),
-        ("string", (run, input, _) => Soft(run, input)),
+        PlainFilter.Of("string", Soft),
         ("replace", Replace),
         ("format", Format),
         ("indent", Indent),
         ("center", Center),
         ("truncate", Truncate),
         ("wordwrap", WordWrap.Apply),
-        ("wordcount", WordCount),
+        PlainFilter.Of("wordcount", WordCount),
     ];
 
     /// <summary>A text, markup or not; anything else as its text.</summary>
     public static TextValue Soft(Run run, Value value) => value as TextValue ?? new TextValue(value.ToText(run));
 
-    private static TextValue Mapped(Run run, Value input, Arguments arguments, string name, Func<Run, TracedString, TracedString> map)
+    private static TextValue Mapped(Run run, Value input, Func<Run, TracedString, TracedString> map)
     {
-        arguments.Bind(run, name, [], 0);
         TextValue text = Soft(run, input);
         return text.Like(map(run, text.Text));
     }
@@ -139,9 +138,8 @@ internal static class TextFilters
         return text.Like(new TracedBuilder(run.Budget).Append(cut).Append(end).Build());
     }
 
-    private static Value WordCount(Run run, Value input, Arguments arguments)
+    private static Value WordCount(Run run, Value input)
     {
-        arguments.Bind(run, "wordcount", [], 0);
         string text = Soft(run, input).String;
         run.Budget.Step(text.Length / 8);
         int words = 0;

@@ -9,8 +9,7 @@ internal sealed class FilterStatement(int line, FilterExpression filter, IReadOn
         (TracedString text, Flow flow) = run.Capture(() => run.Execute(body, inner));
         if (flow == Flow.Next)
         {
-            Value value = filter.Apply(run, inner, run.Captured(text));
-            run.Output.Append(value.ToText(run));
+            run.WriteText(filter.Apply(run, inner, run.Captured(text)));
         }
 
         return flow;

@@ -28,7 +28,7 @@ internal sealed class ForStatement(int line, Target target, Expression iterable,
         bool finishedOne = false;
         while (loop.Next() is Value element)
         {
-            run.Budget.Step();
+            run.Budget.Step(2);
             var turn = new Scope(scope);
             turn.Set("loop", loop);
             target.Assign(run, turn, element);

@@ -1,12 +1,11 @@
 namespace Attune.Text.ChatTemplates;
 
-/// <summary><c>generation</c> … <c>endgeneration</c>: marks what the model is trained to write.</summary>
-internal sealed class GenerationStatement(int line, IReadOnlyList<Statement> body) : Statement(line)
+/// <summary><c>generation</c> … <c>endgeneration</c>: marks what the model is trained to write. For Jinja2 its body is a macro without parameters.</summary>
+internal sealed class GenerationStatement(int line, MacroDefinition body) : Statement(line)
 {
     public override Flow Execute(Run run, Scope scope)
     {
-        var inner = new Scope(scope);
-        run.WriteGenerated(run.Capture(() => run.Execute(body, inner)).Text);
+        run.WriteGenerated(body.Invoke(run, scope, run.Autoescape, Arguments.None).Text);
         return Flow.Next;
     }
 }

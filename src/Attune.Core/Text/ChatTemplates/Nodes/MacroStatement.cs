@@ -15,8 +15,7 @@ internal sealed class CallStatement(int line, CallExpression call, MacroDefiniti
 {
     public override Flow Execute(Run run, Scope scope)
     {
-        Value value = call.Call(run, scope, new MacroValue(block, scope, run.Autoescape));
-        run.Output.Append(value.ToText(run));
+        run.WriteText(call.Call(run, scope, new MacroValue(block, scope, run.Autoescape)));
         return Flow.Next;
     }
 }
