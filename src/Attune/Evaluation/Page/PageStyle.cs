@@ -70,6 +70,7 @@ internal static class PageStyle
         :focus-visible { outline: 2px solid var(--first); outline-offset: 2px; }
         @media (min-width: 45rem) { .tick { font-size: 11px; } }
         @media (max-width: 30rem) { .scores { font-size: .92rem; } .scores th, .scores td { padding-right: .35rem; } .scores .tag { margin-top: .15rem; } .facts th, .facts td { display: block; width: auto; padding-right: 0; } .facts td { border-top: 0; padding-top: 0; } .facts th { padding-bottom: 0; } }
+        @media (max-width: 22.5rem) { .interval, .scores .tag { white-space: normal; } }
         @media print { article, figure { break-inside: avoid; } }
 
         """;
