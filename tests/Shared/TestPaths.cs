@@ -10,24 +10,27 @@ internal static class TestPaths
     public static string? Shared { get; } = Directory.Exists(Path.Combine(Root, "..", "shared", "parity"))
         ? Path.GetFullPath(Path.Combine(Root, "..", "shared")) : Environment.GetEnvironmentVariable("ATTUNE_SHARED");
 
-    /// <summary>Parity folders to run: the repository's own fixtures, those beside it, and what ATTUNE_PARITY names.</summary>
+    /// <summary>Parity folders to run: what ATTUNE_PARITY names, the repository's own fixtures, and those beside it.</summary>
     public static IReadOnlyList<string> Parity { get; } = new[]
     {
+        Environment.GetEnvironmentVariable("ATTUNE_PARITY"),
         Path.Combine(Root, "tests", "fixtures"),
         Shared is null ? null : Path.Combine(Shared, "parity"),
-        Environment.GetEnvironmentVariable("ATTUNE_PARITY"),
-    }.Where(path => path is not null && Directory.Exists(path)).Select(path => path!).ToList();
+    }.Where(path => path is not null && Directory.Exists(path)).Select(path => Path.GetFullPath(path!)).ToList();
 
-    /// <summary>A path below <c>shared</c>; skips the running test, by name, where it is absent.</summary>
+    /// <summary>
+    /// A path below <c>shared</c>; skips the running test, by name, where it is absent. A part of <c>parity</c> is also looked for among the
+    /// repository's own fixtures.
+    /// </summary>
     public static string SharedOrSkip(string relative)
     {
-        string path = Path.Combine(Shared ?? "", relative);
-        if (Shared is null || !(File.Exists(path) || Directory.Exists(path)))
+        string? path = new[]
         {
-            Assert.Skip($"shared/{relative} is absent");
-        }
-
-        return path;
+            Shared is null ? null : Path.Combine(Shared, relative),
+            relative.StartsWith("parity/", StringComparison.Ordinal) ? Path.Combine(Root, "tests", "fixtures", relative["parity/".Length..]) : null,
+        }.FirstOrDefault(candidate => File.Exists(candidate) || Directory.Exists(candidate));
+        Assert.SkipWhen(path is null, $"shared/{relative} is absent");
+        return path!;
     }
 
     private static string FindRoot()
