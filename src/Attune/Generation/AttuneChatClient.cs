@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Attune.Models;
+using Attune.Tuning;
 using Microsoft.Extensions.AI;
 
 namespace Attune.Generation;
@@ -12,7 +13,7 @@ public sealed class AttuneChatClient : IChatClient
     private readonly Engine engine;
     private readonly ChatClientMetadata metadata;
     private readonly GenerationOptions defaults;
-    private readonly IAdapterSwitch? adapters;
+    private readonly AdapterSet? adapters;
     private readonly bool ownsModel;
 
     /// <summary>Creates a client for a model, which stays the caller's.</summary>
@@ -20,12 +21,12 @@ public sealed class AttuneChatClient : IChatClient
     /// <param name="defaults">What holds where a request says nothing; null: what the model's files say.</param>
     /// <param name="adapters">The adapters that a request may name as its model id; null: none.</param>
     /// <exception cref="AttuneException">The model has no chat template.</exception>
-    public AttuneChatClient(OpenModel model, GenerationOptions? defaults = null, IAdapterSwitch? adapters = null)
+    public AttuneChatClient(OpenModel model, GenerationOptions? defaults = null, AdapterSet? adapters = null)
         : this(model, defaults, adapters, ownsModel: false)
     {
     }
 
-    private AttuneChatClient(OpenModel model, GenerationOptions? defaults, IAdapterSwitch? adapters, bool ownsModel)
+    private AttuneChatClient(OpenModel model, GenerationOptions? defaults, AdapterSet? adapters, bool ownsModel)
     {
         ArgumentNullException.ThrowIfNull(model);
         _ = model.Template;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attune.Formats;
+using Attune.Tuning;
 using Microsoft.Extensions.AI;
 using TemplateMessage = Attune.Text.ChatMessage;
 
@@ -30,7 +31,7 @@ internal static class ChatRequest
     }
 
     /// <summary>How to generate.</summary>
-    public static GenerationOptions Options(ChatOptions? options, GenerationOptions defaults, string modelId, IAdapterSwitch? adapters)
+    public static GenerationOptions Options(ChatOptions? options, GenerationOptions defaults, string modelId, AdapterSet? adapters)
     {
         if (options is null)
         {
@@ -76,7 +77,7 @@ internal static class ChatRequest
     }
 
     // The model id chooses the adapter, as with other servers of many adapters on one base.
-    private static string? Adapter(string? wanted, string modelId, IAdapterSwitch? adapters) => wanted is null || wanted == modelId ? null
+    private static string? Adapter(string? wanted, string modelId, AdapterSet? adapters) => wanted is null || wanted == modelId ? null
         : adapters?.Names.Contains(wanted) is true ? wanted
         : throw Refuse($"there is no model \"{wanted}\"", $"there are {string.Join(", ", (adapters?.Names ?? []).Order(StringComparer.Ordinal).Prepend(modelId))}");
 

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Attune.Models;
 using Attune.Native;
 using Attune.Text;
+using Attune.Tuning;
 using static TorchSharp.torch;
 
 namespace Attune.Generation;
@@ -16,7 +17,7 @@ public sealed class Engine : IDisposable
 {
     private readonly LanguageModel model;
     private readonly Tokenizer? tokenizer;
-    private readonly IAdapterSwitch? adapters;
+    private readonly AdapterSet? adapters;
     private readonly EngineThread thread = new();
     private readonly CancellationTokenSource closing = new();
 
@@ -24,7 +25,7 @@ public sealed class Engine : IDisposable
     /// <param name="model">The model; nothing else may use it while a request is answered.</param>
     /// <param name="tokenizer">Its tokenizer, needed for stop strings and text; null: tokens only.</param>
     /// <param name="adapters">The adapters that a request may name; null: none.</param>
-    public Engine(LanguageModel model, Tokenizer? tokenizer = null, IAdapterSwitch? adapters = null)
+    public Engine(LanguageModel model, Tokenizer? tokenizer = null, AdapterSet? adapters = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         this.model = model;
@@ -35,7 +36,7 @@ public sealed class Engine : IDisposable
     /// <summary>Creates an engine for a model with its tokenizer, which stay the caller's.</summary>
     /// <param name="model">The model; nothing else may use it while a request is answered.</param>
     /// <param name="adapters">The adapters that a request may name; null: none.</param>
-    public Engine(OpenModel model, IAdapterSwitch? adapters = null)
+    public Engine(OpenModel model, AdapterSet? adapters = null)
         : this((model ?? throw new ArgumentNullException(nameof(model))).Model, model.Tokenizer, adapters)
     {
     }
@@ -144,14 +145,18 @@ public sealed class Engine : IDisposable
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        using var adapter = adapters?.Use(request.Options.Adapter);
         try
         {
+            adapters?.Use(request.Options.Adapter is { } name ? [name] : []);
             return request.Options.NumBeams > 1 ? BeamSearch.Run(model, request) : TokenByToken.Run(model, request);
         }
         catch (ExternalException e)
         {
             throw TorchError.Of(e);
+        }
+        finally
+        {
+            adapters?.Use();
         }
     }
 
@@ -160,7 +165,7 @@ public sealed class Engine : IDisposable
         if (name is not null && adapters?.Names.Contains(name) is not true)
         {
             throw new AttuneException(ExitCode.Usage, null, $"there is no adapter \"{name}\"",
-                adapters is { Names.Count: > 0 } ? $"there are {string.Join(", ", adapters.Names.Order(StringComparer.Ordinal))}" : "the model was opened without adapters");
+                adapters is { Names.Count: > 0 } ? NearestName.Hint(name, adapters.Names) : "the model was opened without adapters");
         }
     }
 

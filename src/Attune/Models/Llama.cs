@@ -201,7 +201,7 @@ public sealed class Llama : LanguageModel
         public Tensor Forward(Tensor x)
         {
             var (g, u) = (gate.Forward(x), up.Forward(x));
-            return down.Forward(activation is null ? SwiGlu.apply(g, u) : activation(g) * u);
+            return down.Forward(activation is null ? SwiGlu.Forward(g, u) : activation(g) * u);
         }
     }
 }

@@ -25,12 +25,14 @@ internal static class Attention
     {
         if (cache is null)
         {
-            return Function.apply(query, key, value, rows.Lengths, scale).flatten(1);
+            return (is_grad_enabled() ? Function.apply(query, key, value, rows.Lengths, scale) : Rows(query, key, value, rows.Lengths, scale)).flatten(1);
         }
 
         cache.Write(layer, key, value, rows.Lengths);
         var (keys, values) = cache.Of(layer);
-        return rows.Lengths.All(length => length == 1) ? OneToken(query, keys, values, cache.Lengths, scale) : Cached(query, keys, values, rows, cache.Lengths, scale);
+        return rows.Count > rows.Lengths.Count ? Cached(query, keys, values, rows, cache.Lengths, scale)
+            : OneTokenKernel.Fits(query, keys) ? OneTokenKernel.Forward(query, keys, values, cache.Lengths, scale)
+            : OneTokenPlain(query, keys, values, cache.Lengths, scale);
     }
 
     /// <summary>The same by TorchSharp's own operators, row by row with a full mask: the twin that tests compare with.</summary>
@@ -77,8 +79,37 @@ internal static class Attention
         return scores.softmax(-1);
     }
 
+    /// <summary>Rows without a cache, block by block: [tokens, heads, head size].</summary>
+    private static Tensor Rows(Tensor query, Tensor key, Tensor value, IReadOnlyList<int> lengths, double scale)
+    {
+        var output = empty_like(query);
+        Blocks(lengths, (row, rowLength, from, count) =>
+        {
+            using var scope = NewDisposeScope();
+            long keyHeads = key.shape[1], seen = from + count;
+            var folded = Fold(query.narrow(0, row + from, count) * scale, keyHeads);
+            var probabilities = Probabilities(folded, key.narrow(0, row, seen).transpose(0, 1), count);
+            Unfold(probabilities.view(keyHeads, -1, seen).bmm(value.narrow(0, row, seen).transpose(0, 1)), output.narrow(0, row + from, count));
+        });
+        return output;
+    }
+
+    private static void Blocks(IReadOnlyList<int> lengths, Action<long, int, int, int> action)
+    {
+        long row = 0;
+        foreach (int length in lengths)
+        {
+            for (int from = 0; from < length; from += Block)
+            {
+                action(row, length, from, Math.Min(Block, length - from));
+            }
+
+            row += length;
+        }
+    }
+
     /// <summary>One new token a row: all rows in one product, shorter ones masked behind their end.</summary>
-    private static Tensor OneToken(Tensor query, Tensor keys, Tensor values, IReadOnlyList<int> lengths, double scale)
+    internal static Tensor OneTokenPlain(Tensor query, Tensor keys, Tensor values, IReadOnlyList<int> lengths, double scale)
     {
         using var scope = NewDisposeScope();
         long rows = query.shape[0], heads = query.shape[1], size = query.shape[2], keyHeads = keys.shape[1];
@@ -134,16 +165,7 @@ internal static class Attention
             ctx.save_for_backward([query, key, value]);
             ctx.save_data("lengths", lengths);
             ctx.save_data("scale", scale);
-            var output = empty_like(query);
-            Blocks(lengths, (row, rowLength, from, count) =>
-            {
-                using var scope = NewDisposeScope();
-                long keyHeads = key.shape[1], seen = from + count;
-                var folded = Fold(query.narrow(0, row + from, count) * scale, keyHeads);
-                var probabilities = Probabilities(folded, key.narrow(0, row, seen).transpose(0, 1), count);
-                Unfold(probabilities.view(keyHeads, -1, seen).bmm(value.narrow(0, row, seen).transpose(0, 1)), output.narrow(0, row + from, count));
-            });
-            return output;
+            return Rows(query, key, value, lengths, scale);
         }
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
@@ -171,20 +193,6 @@ internal static class Attention
                 key_gradient.narrow(0, row, seen).add_(s.transpose(1, 2).bmm(folded).transpose(0, 1));
             });
             return [query_gradient, key_gradient, value_gradient, null!, null!];
-        }
-
-        private static void Blocks(IReadOnlyList<int> lengths, Action<long, int, int, int> action)
-        {
-            long row = 0;
-            foreach (int length in lengths)
-            {
-                for (int from = 0; from < length; from += Block)
-                {
-                    action(row, length, from, Math.Min(Block, length - from));
-                }
-
-                row += length;
-            }
         }
     }
 }

@@ -43,17 +43,16 @@ public sealed class KvCache : IDisposable
     /// <param name="counts">The new tokens of each row.</param>
     internal void Write(int layer, Tensor key, Tensor value, IReadOnlyList<int> counts)
     {
-        using var scope = NewDisposeScope();
-        int needed = lengths.Zip(counts, (length, count) => length + count).Max();
+        int needed = 0;
+        for (int row = 0; row < lengths.Length; row++)
+        {
+            needed = Math.Max(needed, lengths[row] + counts[row]);
+        }
+
         Grow(keys, layer, needed);
         Grow(values, layer, needed);
-        long at = 0;
-        for (int row = 0; row < counts.Count; row++)
-        {
-            keys[layer].select(0, row).narrow(1, lengths[row], counts[row]).copy_(key.narrow(0, at, counts[row]).transpose(0, 1));
-            values[layer].select(0, row).narrow(1, lengths[row], counts[row]).copy_(value.narrow(0, at, counts[row]).transpose(0, 1));
-            at += counts[row];
-        }
+        CacheKernel.Write(keys[layer], key, lengths, counts);
+        CacheKernel.Write(values[layer], value, lengths, counts);
     }
 
     /// <summary>Counts new tokens as seen, after the last layer wrote them.</summary>

@@ -25,7 +25,8 @@ public sealed class RmsNorm : Layer
     public Tensor Forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Function.apply(input, Precision.As(Weight.Value, input.dtype), epsilon);
+        var weight = Precision.As(Weight.Value, input.dtype);
+        return is_grad_enabled() ? Function.apply(input, weight, epsilon) : RmsNormKernel.Forward(input, weight, epsilon);
     }
 
     /// <summary>The same by TorchSharp's own operators: the twin that tests compare with.</summary>

@@ -10,7 +10,7 @@ public sealed record RotaryTables(Tensor Cos, Tensor Sin)
 {
     /// <summary>Turns queries or keys.</summary>
     /// <param name="input">[tokens, heads, head size].</param>
-    public Tensor Rotate(Tensor input) => Function.apply(input, Cos, Sin);
+    public Tensor Rotate(Tensor input) => is_grad_enabled() ? Function.apply(input, Cos, Sin) : RotaryKernel.Forward(input, Cos, Sin);
 
     /// <summary>The same by TorchSharp's own operators: the twin that tests compare with.</summary>
     internal static Tensor Plain(Tensor input, Tensor cos, Tensor sin)

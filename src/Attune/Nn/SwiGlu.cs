@@ -8,6 +8,11 @@ internal sealed class SwiGlu : autograd.SingleTensorFunction<SwiGlu>
 {
     public override string Name => nameof(SwiGlu);
 
+    /// <summary>Multiplies.</summary>
+    /// <param name="gate">[tokens, width].</param>
+    /// <param name="up">As <paramref name="gate"/>.</param>
+    public static Tensor Forward(Tensor gate, Tensor up) => is_grad_enabled() ? apply(gate, up) : SwiGluKernel.Forward(gate, up);
+
     /// <summary>The same by TorchSharp's own operators: the twin that tests compare with.</summary>
     internal static Tensor Plain(Tensor gate, Tensor up) => nn.functional.silu(gate) * up;
 

@@ -1,4 +1,5 @@
 using Attune.Models;
+using Attune.Tuning;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -121,14 +122,20 @@ public sealed class EngineTests : IDisposable
     [Fact]
     public async Task A_request_names_its_adapter()
     {
-        var adapters = new NamedAdapters();
-        using var both = new Engine(model, null, adapters);
-        var plain = new GenerationOptions { MaxNewTokens = 1 };
-        await both.GenerateAsync([[1]], plain with { Adapter = "coach" }, cancellationToken: TestContext.Current.CancellationToken);
-        await both.GenerateAsync([[1]], plain, cancellationToken: TestContext.Current.CancellationToken);
-        var error = await Assert.ThrowsAsync<AttuneException>(() => both.GenerateAsync([[1]], plain with { Adapter = "choach" }, cancellationToken: TestContext.Current.CancellationToken));
-        Assert.Contains("coach", error.Message);
-        Assert.Equal(["coach", "-coach", "", "-"], adapters.Used);
+        string folder = TestPaths.SharedOrSkip("parity/adapter/llama-causal-lm-lora-by-row/adapters");
+        using var tuned = ModelLoader.Load(TestPaths.SharedOrSkip("parity/_models/train-llama"), float32, float32).Model;
+        using var adapters = new AdapterSet(tuned);
+        adapters.Add("coach", Path.Combine(folder, "a"));
+        adapters.Add("nurse", Path.Combine(folder, "b"));
+        using var both = new Engine(tuned, null, adapters);
+        async Task<string> Reply(string? adapter) => string.Join(' ', (await both.GenerateAsync([[1, 2, 3]],
+            new GenerationOptions { MaxNewTokens = 12, Adapter = adapter }, cancellationToken: TestContext.Current.CancellationToken))[0][0].Tokens);
+        string plain = await Reply(null), coach = await Reply("coach"), nurse = await Reply("nurse");
+        Assert.Equal(3, new[] { plain, coach, nurse }.Distinct().Count());
+        Assert.Equal(plain, await Reply(null));
+        Assert.Contains("did you mean coach?", (await Assert.ThrowsAsync<AttuneException>(() => Reply("choach"))).Message);
+        adapters.Merge("coach");
+        Assert.Equal(coach, await Reply(null));
     }
 
     [Fact]
@@ -147,23 +154,5 @@ public sealed class EngineTests : IDisposable
 
         Assert.Equal(alive[1], alive[2]);
         Assert.Equal(alive[1], alive[3]);
-    }
-
-    private sealed class NamedAdapters : IAdapterSwitch
-    {
-        public List<string> Used { get; } = [];
-
-        public IReadOnlyCollection<string> Names => ["coach", "nurse"];
-
-        public IDisposable Use(string? name)
-        {
-            Used.Add(name ?? "");
-            return new Left(() => Used.Add("-" + name));
-        }
-    }
-
-    private sealed class Left(Action action) : IDisposable
-    {
-        public void Dispose() => action();
     }
 }
