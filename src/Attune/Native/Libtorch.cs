@@ -21,7 +21,7 @@ public static class Libtorch
     /// <summary>
     /// Loads libtorch and TorchSharp's native library. Call before the first use of TorchSharp; later calls return at once.
     /// </summary>
-    /// <param name="threads">How many threads libtorch uses within an operator; 0: one a core.</param>
+    /// <param name="threads">How many threads libtorch uses within an operator; 0: what OMP_NUM_THREADS says, else one a core.</param>
     /// <exception cref="AttuneException">libtorch is not there or cannot be loaded.</exception>
     public static LibtorchState Load(int threads = 0)
     {
@@ -33,7 +33,7 @@ public static class Libtorch
 
     private static LibtorchState LoadOnce(int threads)
     {
-        int cores = threads > 0 ? threads : Environment.ProcessorCount;
+        int cores = threads > 0 ? threads : int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), out int asked) && asked > 0 ? asked : Environment.ProcessorCount;
 
         // Without a fixed code path matrix products differ in their last bit from process to process, and a resumed run from one that
         // never stopped. COMPATIBLE costs up to half of MKL's speed on some processors; AVX2 repeats as well where it exists.

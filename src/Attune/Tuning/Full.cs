@@ -45,7 +45,9 @@ public sealed class Full : ITuningMethod
     public void Save(string folder)
     {
         Directory.CreateDirectory(folder);
-        SafetensorsWriter.WriteFolder(folder, Trainable.Select(named => AdapterFiles.ToWrite(named.Name, named.Tensor, named.Tensor.dtype)));
+        // In the precision that the config promises, whatever was computed in: a bfloat16 model stays as small as it came.
+        ScalarType? promised = Model.Config.DType is { } type ? TensorMemory.TypeOf(type, folder) : null;
+        SafetensorsWriter.WriteFolder(folder, Trainable.Select(named => AdapterFiles.ToWrite(named.Name, named.Tensor, promised ?? named.Tensor.dtype)));
         Model.Config.Save(Path.Combine(folder, "config.json"));
     }
 
