@@ -88,7 +88,7 @@ internal static class GgufTokenizer
     }
 
     // The names are llama.cpp's.
-    private static IPreTokenizer PreTokenizer(string name, string path, bool ignoreDigits)
+    internal static IPreTokenizer PreTokenizer(string name, string path, bool ignoreDigits)
     {
         string? words = name switch
         {

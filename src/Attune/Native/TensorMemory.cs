@@ -101,6 +101,13 @@ internal static class TensorMemory
         new ReadOnlySpan<float>(TensorPointer.Of<float>(source), count).CopyTo(destination);
     }
 
+    /// <summary>A tensor on its way into a safetensors file.</summary>
+    /// <param name="name">Its name there.</param>
+    /// <param name="tensor">Any tensor; it must live until it is written.</param>
+    /// <param name="type">The type written.</param>
+    public static TensorToWrite ToWrite(string name, Tensor tensor, ScalarType type) =>
+        new(new TensorInfo(name, TypeOf(type), tensor.shape), stream => Write(tensor, type, stream));
+
     /// <summary>A copy of a tensor's elements as float32.</summary>
     public static float[] ToFloats(Tensor tensor)
     {

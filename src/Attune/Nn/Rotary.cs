@@ -88,6 +88,9 @@ public sealed class Rotary
         return new RotaryTables(cos.MoveToOuterDisposeScope(), sin.MoveToOuterDisposeScope());
     }
 
+    /// <summary>What each plain frequency was divided by.</summary>
+    internal IReadOnlyList<double> Divisors => [.. Plain(settings.Theta).Zip(frequencies, (plain, used) => plain / used)];
+
     private double[] Plain(double theta)
     {
         double[] result = new double[settings.HeadSize / 2];

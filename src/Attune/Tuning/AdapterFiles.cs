@@ -28,13 +28,9 @@ internal static class AdapterFiles
     public static void Save(string folder, IEnumerable<(string Name, Tensor Tensor)> tensors, JsonObject config)
     {
         Directory.CreateDirectory(folder);
-        SafetensorsWriter.Write(Path.Combine(folder, Stem + ".safetensors"), tensors.Select(named => ToWrite(named.Name, named.Tensor, named.Tensor.dtype)));
+        SafetensorsWriter.Write(Path.Combine(folder, Stem + ".safetensors"), tensors.Select(named => TensorMemory.ToWrite(named.Name, named.Tensor, named.Tensor.dtype)));
         AtomicFile.WriteAllText(Path.Combine(folder, ConfigName), config.ToJsonString(Indented) + "\n");
     }
-
-    /// <summary>A tensor on its way into a file.</summary>
-    public static TensorToWrite ToWrite(string name, Tensor tensor, ScalarType type) =>
-        new(new TensorInfo(name, TensorMemory.TypeOf(type), tensor.shape), stream => TensorMemory.Write(tensor, type, stream));
 
     /// <summary>Reads a folder's tensors into those of the same names, all or none.</summary>
     /// <param name="folder">The folder.</param>

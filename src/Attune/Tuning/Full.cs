@@ -42,14 +42,7 @@ public sealed class Full : ITuningMethod
     public JsonObject Describe() => JsonObject.Create(Model.Config.Root)!;
 
     /// <inheritdoc/>
-    public void Save(string folder)
-    {
-        Directory.CreateDirectory(folder);
-        // In the precision that the config promises, whatever was computed in: a bfloat16 model stays as small as it came.
-        ScalarType? promised = Model.Config.DType is { } type ? TensorMemory.TypeOf(type, folder) : null;
-        SafetensorsWriter.WriteFolder(folder, Trainable.Select(named => AdapterFiles.ToWrite(named.Name, named.Tensor, promised ?? named.Tensor.dtype)));
-        Model.Config.Save(Path.Combine(folder, "config.json"));
-    }
+    public void Save(string folder) => ModelFolder.Write(Model, folder);
 
     /// <inheritdoc/>
     public void Load(string folder)

@@ -115,6 +115,11 @@ public sealed class Lora : IAdapterMethod
         double scale = config.ScaleOf(path);
         if (layer is Embedding embedding)
         {
+            if (config.LoraBias)
+            {
+                throw new AttuneException(ExitCode.Usage, config.Place, $"lora_bias has no meaning on the embedding {path}", "leave out lora_bias, or the embedding");
+            }
+
             long count = embedding.Weight.Shape[0], width = embedding.Weight.Shape[1];
             return new LoraEmbeddingDelta(
                 zeros([rank, count], dtype: float32, device: device), Noise.Normal(seed, path + ".lora_embedding_B", [width, rank], 1, device), scale, embedding.PaddingIndex);

@@ -117,7 +117,8 @@ public sealed class LoraTests
 
     [Theory]
     [InlineData("rank: 3\ndropout: 0.1")]
-    [InlineData("rank: 3\ntargets: [q_proj, embed_tokens, lm_head]\nlora_bias: true")]
+    [InlineData("rank: 3\ntargets: [q_proj, embed_tokens, lm_head]\nuse_rslora: true")]
+    [InlineData("rank: 3\ntargets: [q_proj, lm_head]\nlora_bias: true")]
     [InlineData("rank: 3\ntargets: '.*(q|v)_proj'\nmodules_to_save: [lm_head, norm]")]
     [InlineData("rank: 3\nlayers: [1]\nexclude: [k_proj]\nrank_pattern: { v_proj: 2 }\nalpha_pattern: { 'self_attn\\.o_proj': 5 }\nuse_rslora: true\ninit: gaussian")]
     public void What_is_saved_opens_again(string options)
@@ -258,6 +259,7 @@ public sealed class LoraTests
     [InlineData("targets: 'model'", "neither a projection nor an embedding")]
     [InlineData("layers: [7]", "matches no module")]
     [InlineData("modules_to_save: [classifier]", "modules_to_save names classifier")]
+    [InlineData("targets: [embed_tokens]\nlora_bias: true", "no meaning on the embedding")]
     [InlineData("rang: 8", "did you mean rank?")]
     [InlineData("rank_pattern: { q_proj: 1.5 }", "whole numbers")]
     public void Options_that_cannot_be_are_refused(string options, string problem)
