@@ -54,6 +54,7 @@ public sealed class Engine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(options);
+        ObjectDisposedException.ThrowIf(closing.IsCancellationRequested, this);
         options.Check();
         CheckAdapter(options.Adapter);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, closing.Token);
@@ -136,9 +137,9 @@ public sealed class Engine : IDisposable
     /// <summary>Stops what runs and ends the engine's thread. The model stays open.</summary>
     public void Dispose()
     {
+        // The source of cancellation is only marked: requests that are on their way may still ask for it.
         closing.Cancel();
         thread.Dispose();
-        closing.Dispose();
     }
 
     private IReadOnlyList<IReadOnlyList<GeneratedSequence>> Answer(Request request)

@@ -139,6 +139,23 @@ public sealed class EngineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_closed_engine_stops_what_runs_and_takes_no_more()
+    {
+        var closed = new Engine(model);
+        using var begun = new ManualResetEventSlim();
+        var running = closed.GenerateAsync([[7]], new GenerationOptions { MaxNewTokens = 50 }, _ =>
+        {
+            begun.Set();
+            Thread.Sleep(5);
+        }, TestContext.Current.CancellationToken);
+        begun.Wait(TestContext.Current.CancellationToken);
+        closed.Dispose();
+        closed.Dispose();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => closed.GenerateAsync([[7]], new GenerationOptions(), cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Nothing_is_left_behind()
     {
         var options = new GenerationOptions { MaxNewTokens = 8, EosTokenIds = [42], DoSample = true, NumReturnSequences = 3, Seed = 1 };

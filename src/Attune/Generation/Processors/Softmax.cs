@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace Attune.Generation.Processors;
 
@@ -15,12 +16,26 @@ internal static class Softmax
     public static double Weights(ReadOnlySpan<float> scores, Span<float> weights)
     {
         float largest = scores[Scores.Best(scores)];
+        int step = Vector<float>.Count, i = 0;
+        var shift = new Vector<float>(largest);
         double total = 0;
-        for (int i = 0; i < scores.Length; i++)
+        while (i <= scores.Length - step)
         {
-            float weight = float.IsNegativeInfinity(scores[i]) ? 0 : MathF.Exp(scores[i] - largest);
-            weights[i] = weight;
-            total += weight;
+            // Float32 sums are carried on in double after so many vectors.
+            var part = Vector<float>.Zero;
+            for (int end = Math.Min(scores.Length - step, i + (127 * step)); i <= end; i += step)
+            {
+                var weight = Vector.Exp(new Vector<float>(scores[i..]) - shift);
+                weight.CopyTo(weights[i..]);
+                part += weight;
+            }
+
+            total += Vector.Sum(part);
+        }
+
+        for (; i < scores.Length; i++)
+        {
+            total += weights[i] = MathF.Exp(scores[i] - largest);
         }
 
         return total;
