@@ -152,7 +152,6 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
             new("optimizer", train.Optimizer),
             new("weight decay", train.WeightDecay.ToString()),
             new("largest gradient norm", train.MaxGradNorm.ToString()),
-            new("seed", train.Seed.ToString()),
         ];
     }
 
