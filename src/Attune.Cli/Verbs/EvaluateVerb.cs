@@ -31,7 +31,7 @@ internal static class EvaluateVerb
         var most = new Option<int?>("--max-tokens") { Description = "The most tokens of a row; default: the recipe's, else 1,024.", HelpName = "N" };
         var rows = new Option<int?>("--max-rows") { Description = "Only the first rows.", HelpName = "N" };
         var json = new Option<bool>("--json") { Description = "One JSON object." };
-        var command = new Verb("evaluate", "Measure perplexity on rows, with 95 % intervals; a run or an adapter beside its base model.",
+        var command = new Verb("evaluate", "Measure perplexity on rows, with 95 % intervals; a run or an adapter beside its base model. A run without options is measured again, and its report written anew.",
             [
                 "attune evaluate runs/coach",
                 "attune evaluate runs/coach --data new.jsonl --general builtin:general",
@@ -52,6 +52,11 @@ internal static class EvaluateVerb
             var heldOut = HeldOut(found, files, opened, parsed.GetValue(most), parsed.GetValue(rows), cancel);
             var measured = await MeasureAsync(screen, found, heldOut, text, cancel).ConfigureAwait(false);
             Show(screen, measured, parsed.GetValue(json));
+            if (files.Length == 0 && parsed.GetValue(general) is null && parsed.GetValue(adapter) is null && parsed.GetValue(most) is null && parsed.GetValue(rows) is null)
+            {
+                Rebuild(screen, found, measured);
+            }
+
             return (int)ExitCode.Done;
         });
         return command;
@@ -91,13 +96,13 @@ internal static class EvaluateVerb
 
         if (found.BaseSource is null)
         {
-            return new Found(Alone(after.Rows), Alone(after.General), IsCompared: false);
+            return new Found(Alone(after.Rows), Alone(after.General), null);
         }
 
         var plain = await RunOrModel.FindAsync(screen, found.BaseSource, cancel: cancel).ConfigureAwait(false);
         using var untuned = (plain with { Recipe = found.Recipe }).Open();
         var before = Losses(screen, untuned, "base: ", heldOut, general, cancel);
-        return new Found(Pair(before.Rows, after.Rows), Pair(before.General, after.General), IsCompared: true);
+        return new Found(Pair(before.Rows, after.Rows), Pair(before.General, after.General), (Scores(before), Scores(after)));
     }
 
     private static (IReadOnlyList<TokenLoss> Rows, IReadOnlyList<TokenLoss> General) Losses(
@@ -118,6 +123,31 @@ internal static class EvaluateVerb
 
     // The difference to a model that is never wrong is the loss itself, and so is its interval.
     private static Comparison? Alone(IReadOnlyList<TokenLoss> rows) => Pair([.. rows.Select(row => new TokenLoss(0, row.Count))], rows);
+
+    private static ModelScores Scores((IReadOnlyList<TokenLoss> Rows, IReadOnlyList<TokenLoss> General) losses) => new()
+    {
+        HeldOut = losses.Rows.Count == 0 ? null : RowLosses.Of(losses.Rows),
+        General = losses.General.Count == 0 ? null : RowLosses.Of(losses.General),
+    };
+
+    /// <summary>Puts what was measured into the run's report; its curves, samples and costs stay.</summary>
+    private static void Rebuild(Screen screen, RunOrModel found, Found measured)
+    {
+        if (measured.Scores is not var (before, after) || !File.Exists(Path.Combine(found.Name, "report.json")))
+        {
+            return;
+        }
+
+        using var held = RunLock.Take(Path.GetFullPath(found.Name));
+        var report = Report.Read(found.Name);
+        report = report with
+        {
+            Before = report.Before with { HeldOut = before.HeldOut, General = before.General },
+            After = report.After with { HeldOut = after.HeldOut, General = after.General },
+        };
+        report.Compare(found.Recipe!.Evaluate.Bootstrap).Write(found.Name);
+        screen.Progress.MarkupLineInterpolated($"[grey]report written anew: {Path.Combine(found.Name, "report.html")}[/]");
+    }
 
     private static void Show(Screen screen, Found found, bool json)
     {
@@ -166,7 +196,10 @@ internal static class EvaluateVerb
 
     private static double? Exp(double? loss) => loss is { } value ? Math.Exp(value) : null;
 
-    private sealed record Found(Comparison? HeldOut, Comparison? General, bool IsCompared);
+    private sealed record Found(Comparison? HeldOut, Comparison? General, (ModelScores Before, ModelScores After)? Scores)
+    {
+        public bool IsCompared => Scores is not null;
+    }
 
     /// <summary>A line on the error stream at each quarter.</summary>
     private sealed class Counted(Screen screen, string what, int total) : IProgress<int>

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Attune.Cli;
+
+/// <summary>The executable itself, on a model of 18,000 parameters.</summary>
+public sealed class VerbsTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_recipe_that_init_writes_is_planned()
+    {
+        string model = ChatModel();
+        var init = await RunAsync(null, "init", "mine.yaml", "--model", model, "--data", Rows());
+        Assert.Equal((0, ""), (init.Code, init.Error));
+        var plan = await RunAsync(null, "plan", "mine.yaml", "--set", "train.max_tokens=48", "--json");
+        Assert.True(plan.Code == 0, plan.Error);
+        var numbers = JsonDocument.Parse(plan.Output).RootElement.GetProperty("numbers");
+        Assert.Equal(120, numbers.GetProperty("train_rows").GetInt64() + numbers.GetProperty("validation_rows").GetInt64() + numbers.GetProperty("test_rows").GetInt64());
+        Assert.True(numbers.GetProperty("trainable_parameters").GetInt64() > 0);
+
+        var again = await RunAsync(null, "init", "mine.yaml");
+        Assert.Equal(64, again.Code);
+        Assert.Contains("is there already", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Chat_reads_a_message_a_line_and_saves_a_row()
+    {
+        string model = ChatModel();
+        var chat = await RunAsync("sleep walk\n/save talk.jsonl\n/reset\nsleep walk\n/nothing\n", "chat", model, "--max-new-tokens", "4", "--temperature", "0", "--system", "be good");
+        Assert.True(chat.Code == 0, chat.Error);
+        string[] replies = chat.Output.TrimEnd().Split('\n');
+        Assert.Equal(2, replies.Length);
+        Assert.Equal(replies[0], replies[1]);
+        Assert.Contains("there is no command /nothing", chat.Error, StringComparison.Ordinal);
+        var messages = JsonDocument.Parse(await File.ReadAllTextAsync(folder["talk.jsonl"], TestContext.Current.CancellationToken)).RootElement.GetProperty("messages");
+        Assert.Equal(["system", "user", "assistant"], messages.EnumerateArray().Select(message => message.GetProperty("role").GetString()!));
+        Assert.Equal(replies[0], messages[2].GetProperty("content").GetString());
+
+        // The same conversation at one go gives the same reply.
+        var generate = await RunAsync(null, "generate", model, "sleep walk", "--system", "be good", "--max-new-tokens", "4", "--temperature", "0", "--json");
+        Assert.Equal(replies[0], JsonDocument.Parse(generate.Output).RootElement.GetProperty("reply").GetString());
+    }
+
+    [Fact]
+    public async Task Evaluate_gives_an_interval_that_holds_the_perplexity()
+    {
+        var evaluate = await RunAsync(null, "evaluate", ChatModel(), "--data", Rows(), "--max-tokens", "48", "--json");
+        Assert.True(evaluate.Code == 0, evaluate.Error);
+        var rows = JsonDocument.Parse(evaluate.Output).RootElement.GetProperty("rows");
+        Assert.Equal(120, rows.GetProperty("rows").GetInt32());
+        Assert.InRange(rows.GetProperty("perplexity").GetDouble(), rows.GetProperty("perplexity_low").GetDouble(), rows.GetProperty("perplexity_high").GetDouble());
+        Assert.True(rows.GetProperty("perplexity_low").GetDouble() < rows.GetProperty("perplexity_high").GetDouble());
+    }
+
+    [Fact]
+    public async Task Data_view_marks_what_is_trained()
+    {
+        var view = await RunAsync(null, "data", "view", Rows(), "--model", ChatModel(), "--row", "2");
+        Assert.True(view.Code == 0, view.Error);
+        string marked = view.Output[(view.Output.IndexOf('«', StringComparison.Ordinal) + 1)..view.Output.IndexOf('»', StringComparison.Ordinal)];
+        Assert.Contains("walk rest", marked, StringComparison.Ordinal);
+        Assert.DoesNotContain("sleep", marked, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(66, "there is no such model", "generate", "./nowhere", "hello")]
+    [InlineData(66, "there is no such recipe", "plan", "nowhere.yaml")]
+    [InlineData(64, "needs a model", "data", "view", "rows.jsonl")]
+    [InlineData(64, "temperature must be greater than 0", "generate", "MODEL", "sleep", "--temperature", "-1")]
+    [InlineData(64, "nothing to compare", "chat", "MODEL", "--compare")]
+    [InlineData(64, "nothing to measure on", "evaluate", "MODEL")]
+    public async Task What_is_wrong_is_said_with_an_exit_code(int code, string says, params string[] arguments)
+    {
+        string model = arguments.Contains("MODEL") ? ChatModel() : "";
+        var run = await RunAsync(null, [.. arguments.Select(argument => argument == "MODEL" ? model : argument)]);
+        Assert.Equal(code, run.Code);
+        Assert.Contains(says, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The tiny model of the fixtures with a chat template beside it.</summary>
+    private string ChatModel()
+    {
+        string? source = TestPaths.Parity.Select(root => Path.Combine(root, "_models", "train-llama")).FirstOrDefault(Directory.Exists);
+        if (source is null)
+        {
+            Assert.Skip("the fixtures' model train-llama is absent");
+        }
+
+        string model = Directory.CreateDirectory(folder["model"]).FullName;
+        foreach (string file in Directory.EnumerateFiles(source))
+        {
+            File.Copy(file, Path.Combine(model, Path.GetFileName(file)));
+        }
+
+        File.WriteAllText(Path.Combine(model, "chat_template.jinja"),
+            "{% for m in messages %}<s>{{ m['role'] }} : {{ m['content'] }}</s>{% endfor %}{% if add_generation_prompt %}<s>assistant : {% endif %}");
+        return model;
+    }
+
+    private string Rows()
+    {
+        string[] words = ["sleep", "walk", "eat", "rest", "run", "daily", "goal"];
+        File.WriteAllLines(folder["rows.jsonl"], Enumerable.Range(0, 120).Select(i => JsonSerializer.Serialize(new
+        {
+            messages = new[]
+            {
+                new { role = "user", content = $"{(i == 1 ? "sleep" : words[i % 7])} {words[i / 7 % 7]}" },
+                new { role = "assistant", content = i == 1 ? "walk rest" : $"{words[i % 5]} {words[i % 3]}" },
+            },
+        })));
+        return folder["rows.jsonl"];
+    }
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(string? input, params string[] arguments)
+    {
+        using var process = new Process
+        {
+            StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "attune-cli.dll"), .. arguments])
+            {
+                WorkingDirectory = folder.Path,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
+        process.Start();
+        var cancel = TestContext.Current.CancellationToken;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(cancel);
+        return (process.ExitCode, await output, await error);
+    }
+}
