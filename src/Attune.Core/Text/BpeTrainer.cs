@@ -38,6 +38,13 @@ public sealed class BpeTrainer
                 ExitCode.Usage, null, $"a byte-level vocabulary needs 256 tokens and one for each special token (got {options.VocabularySize})", "raise its size");
         }
 
+        string? unnamed = new[] { options.BosToken, options.EosToken, options.PadToken }
+            .FirstOrDefault(token => token is not null && !options.SpecialTokens.Contains(token));
+        if (unnamed is not null)
+        {
+            throw new AttuneException(ExitCode.Usage, null, $"\"{unnamed}\" is not among the special tokens");
+        }
+
         IPreTokenizer words = new PreTokenizers.ByteLevel(addPrefixSpace: false, trimOffsets: true, useRegex: true);
         options = options with { InitialAlphabet = ByteAlphabet.Characters.ToArray().Select(character => (int)character).ToArray() };
         (Vocabulary vocabulary, List<Merge> merges) = Train(Count(texts, null, words), options);
@@ -49,7 +56,7 @@ public sealed class BpeTrainer
                 Decoder = new Decoders.ByteLevel(addPrefixSpace: true, trimOffsets: true, useRegex: true),
                 AddedTokens = options.SpecialTokens.Select((token, id) => new AddedToken(id, token) { Special = true }).ToList(),
             },
-            new SpecialTokens(),
+            new SpecialTokens { Bos = options.BosToken, Eos = options.EosToken, Pad = options.PadToken },
             "the trained tokenizer");
     }
 

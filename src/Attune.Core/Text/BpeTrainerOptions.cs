@@ -12,6 +12,15 @@ public sealed record BpeTrainerOptions
     /// <summary>Tokens that come first, with ids from 0 on.</summary>
     public IReadOnlyList<string> SpecialTokens { get; init; } = [];
 
+    /// <summary>Which of the special tokens begins a sequence; null: none.</summary>
+    public string? BosToken { get; init; }
+
+    /// <summary>Which of the special tokens ends a sequence; null: none.</summary>
+    public string? EosToken { get; init; }
+
+    /// <summary>Which of the special tokens fills rows up; null: none.</summary>
+    public string? PadToken { get; init; }
+
     /// <summary>Tokens may have fewer characters than this, once they are longer than two; null for no limit.</summary>
     public int? MaxTokenLength { get; init; }
 

@@ -1,5 +1,6 @@
 using Attune.Text.Decoders;
 using Attune.Text.Models;
+using Attune.Text.Normalizers;
 using Attune.Text.Patterns;
 using Attune.Text.PreTokenizers;
 using FormatException = Attune.Formats.FormatException;
@@ -35,6 +36,8 @@ internal static class GgufTokenizer
                 Eos = Token(metadata, "eos_token_id", tokens, path),
                 Pad = Token(metadata, "padding_token_id", tokens, path),
                 Unknown = Token(metadata, "unknown_token_id", tokens, path),
+                Cls = Token(metadata, "cls_token_id", tokens, path),
+                Sep = Token(metadata, "seperator_token_id", tokens, path) ?? Token(metadata, "separator_token_id", tokens, path),
             },
         };
         string model = Value<string>(metadata, "model", path) ?? throw new FormatException(path, -1, $"{Prefix}model is missing");
@@ -42,7 +45,8 @@ internal static class GgufTokenizer
         {
             "gpt2" => ByteLevel(metadata, vocabulary, config, path, ignoreDigits),
             "llama" => SentencePiece(metadata, tokens, vocabulary, config, path),
-            _ => throw new FormatException(path, -1, $"unknown tokenizer \"{model}\" in {Prefix}model", "Attune knows gpt2 and llama"),
+            "bert" => WordPiece(metadata, tokens, config, path),
+            _ => throw new FormatException(path, -1, $"unknown tokenizer \"{model}\" in {Prefix}model", "Attune knows gpt2, llama and bert"),
         };
         return new Tokenizer(parts with { AddedTokens = Added(metadata, tokens, config.Special, model == "gpt2", path) }, config.Special, path);
     }
@@ -51,10 +55,12 @@ internal static class GgufTokenizer
         IReadOnlyDictionary<string, object> metadata, Vocabulary vocabulary, TokenizerConfig config, string path, bool ignoreDigits)
     {
         string[] merges = List<string>(metadata, "merges", path) ?? throw new FormatException(path, -1, $"{Prefix}merges is missing");
+        string name = Value<string>(metadata, "pre", path) ?? "default";
         byte[] text = System.Text.Encoding.UTF8.GetBytes(string.Join('\n', merges));
         return new TokenizerParts
         {
-            PreTokenizer = PreTokenizer(Value<string>(metadata, "pre", path) ?? "default", path, ignoreDigits),
+            PreTokenizer = GgufPreTokenizers.Find(name, ignoreDigits) ?? throw new FormatException(
+                path, -1, $"unknown pre-tokenizer \"{name}\" in {Prefix}pre", "use the model's folder instead: its tokenizer.json says all"),
             Model = new Bpe(vocabulary, BpeReader.MergesText(text, vocabulary, path), new BpeSettings(), path),
             PostProcessor = LegacyTokenizer.Around(config.Special, config, vocabulary, path),
             Decoder = new Decoders.ByteLevel(addPrefixSpace: true, trimOffsets: true, useRegex: true),
@@ -65,49 +71,44 @@ internal static class GgufTokenizer
         IReadOnlyDictionary<string, object> metadata, string[] tokens, Vocabulary vocabulary, TokenizerConfig config, string path)
     {
         float[] scores = List<float>(metadata, "scores", path) ?? throw new FormatException(path, -1, $"{Prefix}scores is missing");
+        if (scores.Any(float.IsNaN))
+        {
+            throw new FormatException(path, -1, $"{Prefix}scores holds what is no number");
+        }
+
         if (scores.Length != tokens.Length)
         {
             throw new FormatException(path, -1, $"{Prefix}scores has {scores.Length} entries, {Prefix}tokens {tokens.Length}");
         }
 
+        // Phi-3 puts a space before a text that begins with one too.
+        bool always = metadata.GetValueOrDefault("general.architecture") is "phi3";
         bool space = config.AddPrefixSpace ?? true;
-        var decoders = new List<IDecoder> { new Replace(PatternText.OfString("▁"), " "), new ByteFallback(), new Fuse() };
+        var decoders = new List<IDecoder> { new Decoders.Replace(PatternText.OfString("▁"), " "), new ByteFallback(), new Fuse() };
         if (space)
         {
-            decoders.Add(new Strip(" ", 1, 0));
+            decoders.Add(new Decoders.Strip(" ", 1, 0));
         }
 
         var settings = new BpeSettings { UnknownToken = config.Special.Unknown, FuseUnknown = true, ByteFallback = true };
         return new TokenizerParts
         {
-            PreTokenizer = new PreTokenizers.Metaspace("▁", space ? PrependScheme.First : PrependScheme.Never, split: false),
+            Normalizer = always ? new Normalizers.Sequence([new Prepend("▁"), new Normalizers.Replace(PatternText.OfString(" "), "▁")]) : null,
+            PreTokenizer = always ? null : new PreTokenizers.Metaspace("▁", space ? PrependScheme.First : PrependScheme.Never, split: false),
             Model = new Bpe(vocabulary, MergesOfScores.Make(tokens, vocabulary, scores), settings, path),
             PostProcessor = LegacyTokenizer.Around(config.Special, config with { AddBosToken = config.AddBosToken ?? true }, vocabulary, path),
             Decoder = new Decoders.Sequence(decoders),
         };
     }
 
-    // The names are llama.cpp's.
-    internal static IPreTokenizer PreTokenizer(string name, string path, bool ignoreDigits)
+    // llama.cpp marks the words that begin with a sign for a space, where BERT marks the parts that go on.
+    private static TokenizerParts WordPiece(IReadOnlyDictionary<string, object> metadata, string[] tokens, TokenizerConfig config, string path)
     {
-        string? words = name switch
-        {
-            "llama3" or "llama-v3" or "llama-bpe" or "falcon3" or "falcon-h1" or "pixtral" or "dbrx" or "smaug-bpe" => Gpt4Pattern.Text(@"\p{N}{1,3}"),
-            "qwen2" or "deepseek-r1-qwen" or "megrez" => Gpt4Pattern.Text(@"\p{N}"),
-            "default" or "gpt-2" or "smollm" => null,
-            _ => throw new FormatException(path, -1, $"unknown pre-tokenizer \"{name}\" in {Prefix}pre", "convert the model's folder instead: its tokenizer.json says all"),
-        };
-        if (words is not null)
-        {
-            return new PreTokenizers.Sequence(
-            [
-                new Split(PatternText.OfRegex(words), SplitBehavior.Isolated, invert: false),
-                new PreTokenizers.ByteLevel(addPrefixSpace: false, trimOffsets: true, useRegex: false),
-            ]);
-        }
-
-        var bytes = new PreTokenizers.ByteLevel(addPrefixSpace: false, trimOffsets: true, useRegex: true);
-        return name == "smollm" && !ignoreDigits ? new PreTokenizers.Sequence([new Digits(individualDigits: true), bytes]) : bytes;
+        int[] types = List<int>(metadata, "token_type", path) ?? [];
+        string[] spelled = tokens.Select((token, id) => id < types.Length && types[id] == Control ? token
+            : token.StartsWith('▁') ? token[1..] : "##" + token).ToArray();
+        SpecialTokens special = config.Special with { Unknown = config.Special.Unknown ?? "[UNK]" };
+        return LegacyTokenizer.WordPieceParts(Vocabulary(spelled, path), special, config, path);
     }
 
     private static Vocabulary Vocabulary(string[] tokens, string path)

@@ -14,7 +14,7 @@ internal static class GgufTokenizerWriter
     private const int Unused = 5;
 
     // llama.cpp's names of pre-tokenizers, as far as they are told apart here.
-    private static readonly string[] PreTokenizers = ["gpt-2", "smollm", "llama-bpe", "qwen2"];
+    private static readonly string[] PreTokenizers = ["gpt-2", "smollm", "llama-bpe", "qwen2", "gpt-4o", "tekken", "falcon", "deepseek-v3"];
 
     /// <summary>Makes the entries.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
@@ -76,7 +76,7 @@ internal static class GgufTokenizerWriter
     private static string Merge(JsonNode? pair) => pair is JsonArray parts ? $"{parts[0]} {parts[1]}" : pair!.GetValue<string>();
 
     private static string? PreTokenizer(JsonNode? given) =>
-        given is null ? null : Array.Find(PreTokenizers, name => JsonNode.DeepEquals(Plain(given.DeepClone()), Plain(Written(GgufTokenizer.PreTokenizer(name, "", ignoreDigits: false)))));
+        given is null ? null : Array.Find(PreTokenizers, name => JsonNode.DeepEquals(Plain(given.DeepClone()), Plain(Written(GgufPreTokenizers.Find(name, ignoreDigits: false)!))));
 
     private static JsonNode Written(IPreTokenizer preTokenizer)
     {

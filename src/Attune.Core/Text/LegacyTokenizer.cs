@@ -60,6 +60,39 @@ internal static class LegacyTokenizer
             ?? throw new AttuneException(ExitCode.BadData, file, $"\"{token}\" is not in the vocabulary"));
     }
 
+    /// <summary>BERT's tokenizer from its vocabulary.</summary>
+    public static Tokenizer MakeWordPiece(Vocabulary vocabulary, TokenizerConfig config, string file)
+    {
+        SpecialTokens special = config.Special with
+        {
+            Unknown = config.Special.Unknown ?? "[UNK]",
+            Pad = config.Special.Pad ?? "[PAD]",
+            Cls = config.Special.Cls ?? "[CLS]",
+            Sep = config.Special.Sep ?? "[SEP]",
+        };
+        TokenizerParts parts = WordPieceParts(vocabulary, special, config, file);
+        return new Tokenizer(parts with { AddedTokens = Added(config, special, vocabulary) }, special, file);
+    }
+
+    /// <summary>The parts of BERT's tokenizer.</summary>
+    public static TokenizerParts WordPieceParts(Vocabulary vocabulary, SpecialTokens special, TokenizerConfig config, string file)
+    {
+        int unknown = Known(special.Unknown!);
+        return new TokenizerParts
+        {
+            Normalizer = new BertNormalizer(
+                cleanText: true, config.TokenizeChineseChars ?? true, config.StripAccents, lowercase: config.DoLowerCase ?? true),
+            PreTokenizer = new BertPreTokenizer(),
+            Model = new WordPiece(vocabulary, unknown, special.Unknown!, "##", longestWord: 100),
+            PostProcessor = special.Cls is null || special.Sep is null ? null
+                : new BertProcessing((special.Cls, Known(special.Cls)), (special.Sep, Known(special.Sep))),
+            Decoder = new Decoders.WordPiece("##", cleanup: true),
+        };
+
+        int Known(string token) => Id(token, config, vocabulary)
+            ?? throw new AttuneException(ExitCode.BadData, file, $"\"{token}\" is not in the vocabulary");
+    }
+
     /// <summary>The template that puts the first and the last token of a sequence where the configuration asks for them.</summary>
     public static TemplateProcessing Around(SpecialTokens special, TokenizerConfig config, Vocabulary vocabulary, string file)
     {
@@ -110,7 +143,7 @@ internal static class LegacyTokenizer
 
         int next = added.Values.Aggregate(vocabulary.IdBound, (bound, token) => Math.Max(bound, token.Id + 1));
         IEnumerable<AddedToken> defaults = new[] { special.Bos, special.Eos, special.Unknown, special.Pad }
-            .Where(token => token is not null).Select(token => new AddedToken(0, token!) { Special = true });
+            .Append(special.Cls).Append(special.Sep).Where(token => token is not null).Select(token => new AddedToken(0, token!) { Special = true });
         foreach (AddedToken token in config.Named.Concat(defaults))
         {
             if (!added.ContainsKey(token.Content))
@@ -129,7 +162,7 @@ internal static class LegacyTokenizer
         return id >= 0 ? id : config.AddedTokens.FirstOrDefault(added => added.Content == token)?.Id;
     }
 
-    private static SpecialTokens Default(SpecialTokens special, string? bos, string? eos, string? pad, string? unknown) => new()
+    private static SpecialTokens Default(SpecialTokens special, string? bos, string? eos, string? pad, string? unknown) => special with
     {
         Bos = special.Bos ?? bos,
         Eos = special.Eos ?? eos,

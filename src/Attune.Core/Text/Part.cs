@@ -31,7 +31,7 @@ internal readonly struct Part
     public FormatException Error(string problem, string? cure = null) => new(file, -1, $"{path}: {problem}", cure);
 
     /// <summary>An error for a part whose name is not known.</summary>
-    public FormatException Unknown(string kind) => new(file, -1, $"{path}: unknown {kind} \"{Type}\"", "Attune knows those of the tokenizers library");
+    public FormatException Unknown(string kind) => new(file, -1, $"{path}: unknown {kind} \"{Type}\"");
 
     public bool Has(string key) => element.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
 

@@ -10,4 +10,8 @@ internal sealed record SpecialTokens
     public string? Pad { get; init; }
 
     public string? Unknown { get; init; }
+
+    public string? Cls { get; init; }
+
+    public string? Sep { get; init; }
 }

@@ -10,7 +10,7 @@ namespace Attune.Text;
 /// </summary>
 public sealed class Tokenizer
 {
-    private static readonly JsonWriterOptions WriterOptions =
+    internal static readonly JsonWriterOptions WriterOptions =
         new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly TokenizerParts parts;
@@ -160,6 +160,16 @@ public sealed class Tokenizer
     /// <param name="path">The file; one that is there is replaced.</param>
     public void Save(string path) => Attune.Formats.AtomicFile.WriteAllBytes(path, ToJson());
 
+    /// <summary>Writes a tokenizer.json, and a tokenizer_config.json that names the special tokens, as transformers reads them.</summary>
+    /// <param name="folder">The folder; it is made where it does not exist. Files of these names are replaced.</param>
+    /// <param name="chatTemplate">The chat template, which tokenizer_config.json then holds; null for none.</param>
+    public void SaveFolder(string folder, string? chatTemplate = null)
+    {
+        Directory.CreateDirectory(folder);
+        Save(Path.Combine(folder, "tokenizer.json"));
+        TokenizerConfig.Write(Path.Combine(folder, "tokenizer_config.json"), Special, chatTemplate);
+    }
+
     /// <summary>The bytes of a tokenizer.json.</summary>
     internal byte[] ToJson()
     {
@@ -195,7 +205,8 @@ public sealed class Tokenizer
             foreach (ModelToken token in tokens)
             {
                 TextRange offsets = piece.Source.Original(piece.Start + token.Start, piece.Start + token.End);
-                encoding.Add(token.Id, parts.Model.Vocabulary.TokenOf(token.Id)!, offsets, word, sequence);
+                string spelled = token.IsText ? piece.Text[token.Start..token.End].ToString() : parts.Model.Vocabulary.TokenOf(token.Id)!;
+                encoding.Add(token.Id, spelled, offsets, word, sequence);
             }
 
             word++;

@@ -15,6 +15,12 @@ internal sealed record TokenizerConfig
 
     public bool? AddEosToken { get; init; }
 
+    public bool? DoLowerCase { get; init; }
+
+    public bool? TokenizeChineseChars { get; init; }
+
+    public bool? StripAccents { get; init; }
+
     public SpecialTokens Special { get; init; } = new();
 
     /// <summary>Added tokens with their ids, as far as the files give them.</summary>
@@ -48,22 +54,52 @@ internal sealed record TokenizerConfig
             Eos = Name("eos_token"),
             Unknown = Name("unk_token"),
             Pad = Name("pad_token"),
+            Cls = Name("cls_token"),
+            Sep = Name("sep_token"),
         };
-        foreach (string key in new[] { "sep_token", "cls_token", "mask_token" })
-        {
-            Name(key);
-        }
+        Name("mask_token");
 
         return new TokenizerConfig
         {
             Class = ClassName(config?.StringOrNull("tokenizer_class")),
             AddPrefixSpace = config?.BoolOrNull("add_prefix_space"),
+            DoLowerCase = config?.BoolOrNull("do_lower_case"),
+            TokenizeChineseChars = config?.BoolOrNull("tokenize_chinese_chars"),
+            StripAccents = config?.BoolOrNull("strip_accents"),
             AddBosToken = config?.BoolOrNull("add_bos_token"),
             AddEosToken = config?.BoolOrNull("add_eos_token"),
             Special = special,
             Named = named,
             AddedTokens = [.. Decoder(config), .. Flat(added)],
         };
+    }
+
+    /// <summary>Writes a tokenizer_config.json for a tokenizer whose parts are in tokenizer.json.</summary>
+    public static void Write(string file, SpecialTokens special, string? chatTemplate)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, Tokenizer.WriterOptions))
+        {
+            json.WriteStartObject();
+            json.WriteString("tokenizer_class", "PreTrainedTokenizerFast");
+            json.WriteBoolean("clean_up_tokenization_spaces", false);
+            (string Key, string? Value)[] named =
+            [
+                ("bos_token", special.Bos), ("eos_token", special.Eos), ("pad_token", special.Pad), ("unk_token", special.Unknown),
+                ("cls_token", special.Cls), ("sep_token", special.Sep), ("chat_template", chatTemplate),
+            ];
+            foreach ((string key, string? value) in named)
+            {
+                if (value is not null)
+                {
+                    json.WriteString(key, value);
+                }
+            }
+
+            json.WriteEndObject();
+        }
+
+        Formats.AtomicFile.WriteAllBytes(file, stream.ToArray());
     }
 
     /// <summary>A class's name without "Fast".</summary>

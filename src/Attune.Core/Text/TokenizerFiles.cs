@@ -29,8 +29,17 @@ internal static class TokenizerFiles
             return FromVocabularyAndMerges(vocabulary, merges, TokenizerConfig.ReadBeside(vocabulary));
         }
 
+        string words = Path.Combine(folder, "vocab.txt");
+        if (File.Exists(words))
+        {
+            return FromVocabularyText(words, TokenizerConfig.ReadBeside(words));
+        }
+
         throw new AttuneException(
-            ExitCode.MissingInput, folder, "there is no tokenizer", "a tokenizer.json is expected, or a vocab.json with a merges.txt");
+            ExitCode.MissingInput,
+            folder,
+            "there is no tokenizer",
+            "a tokenizer.json is expected, or a vocab.json with a merges.txt, or a vocab.txt; others can be converted with transformers' save_pretrained");
     }
 
     /// <summary>Makes the pipeline that belongs to a vocabulary, its merges, and the class that the configuration names.</summary>
@@ -46,6 +55,25 @@ internal static class TokenizerFiles
         {
             throw new FormatException(vocabularyFile, -1, "the JSON is broken: " + e.Message.TrimEnd('.'), inner: e);
         }
+    }
+
+    /// <summary>Makes BERT's pipeline with a vocabulary of one token a line.</summary>
+    public static Tokenizer FromVocabularyText(string file, TokenizerConfig config)
+    {
+        ReadOnlySpan<byte> text = Text(file);
+        var vocabulary = new Vocabulary();
+        for (int id = 0; text.Length > 0; id++)
+        {
+            int length = text.IndexOf((byte)'\n');
+            string token = System.Text.Encoding.UTF8.GetString(length < 0 ? text : text[..length]).TrimEnd();
+            text = length < 0 ? [] : text[(length + 1)..];
+            if (id >= Vocabulary.IdLimit || !vocabulary.TryAdd(token, id))
+            {
+                throw new FormatException(file, -1, $"line {id + 1}: \"{token}\" comes twice, or is beyond what is read");
+            }
+        }
+
+        return LegacyTokenizer.MakeWordPiece(vocabulary, config, file);
     }
 
     /// <summary>A file's bytes.</summary>

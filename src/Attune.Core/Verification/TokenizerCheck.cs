@@ -90,6 +90,11 @@ file sealed class TokenizerComparison
             return Tokenizer.FromFile(Path.Combine(folder, tokenizer));
         }
 
+        if (names.Contains("vocab.txt"))
+        {
+            return TokenizerFiles.FromVocabularyText(Path.Combine(folder, "vocab.txt"), TokenizerConfig.ReadBeside(Path.Combine(folder, "vocab.txt")));
+        }
+
         return names.Contains("vocab.json") && names.Contains("merges.txt")
             ? FromVocabularyAndMerges(fixture, Path.Combine(folder, "vocab.json"), Path.Combine(folder, "merges.txt")) : null;
     }

@@ -19,6 +19,7 @@ internal static class Verifier
         new SamplingCheck(),
         new PerplexityCheck(),
         new TokenizerComponentsCheck(),
+        new TokenizerGgufCheck(),
         new TokenizerTrainCheck(),
     }.ToDictionary(check => check.Kind);
 

@@ -7,7 +7,7 @@ public sealed class TokenizerTests
     private static readonly string[] Specials = ["<|im_start|>", "<|im_end|>", "<s>", "</s>", "[INST]", "<unk>"];
     private static readonly Lazy<Tokenizer> Trained = new(() => BpeTrainer.TrainByteLevel(
         Enumerable.Range(0, 3000).Select(i => $"the cat number {i} and the other cat, it's naïve; <s>x</s> {RandomText.Next(new Random(i))}"),
-        new BpeTrainerOptions { VocabularySize = 700, MinFrequency = 2, SpecialTokens = Specials }));
+        new BpeTrainerOptions { VocabularySize = 700, MinFrequency = 2, SpecialTokens = Specials, BosToken = "<s>", EosToken = "</s>", PadToken = "<s>" }));
 
     [Fact]
     public void Any_text_comes_back_from_its_bytes()
@@ -104,8 +104,9 @@ public sealed class TokenizerTests
         try
         {
             string path = Path.Combine(folder, "tokenizer.json");
-            Trained.Value.Save(path);
+            Trained.Value.SaveFolder(folder, "{{ messages }}");
             Tokenizer read = Tokenizer.FromFolder(folder);
+            Assert.Equal((2, 3, 2, null), (read.BosTokenId, read.EosTokenId, read.PadTokenId, read.UnknownTokenId));
             Assert.Equal(Trained.Value.VocabularySize, read.VocabularySize);
             for (int i = 0; i < 300; i++)
             {
@@ -151,6 +152,11 @@ public sealed class TokenizerTests
     [Fact]
     public void Damaged_files_are_read_or_refused()
     {
+        foreach (string seed in TokenizerTorture.Seeds)
+        {
+            TokenizerTorture.Target.Read(System.Text.Encoding.UTF8.GetBytes(seed));
+        }
+
         TortureReport report = Torturer.Run(TokenizerTorture.Target, 10_000);
         Assert.True(report.Faults.Count == 0, string.Join('\n', report.Faults));
         Assert.True(report is { Read: > 200, Refused: > 2000 }, $"one-sided: {report.Read} read, {report.Refused} refused");

@@ -18,7 +18,7 @@ internal sealed class Bpe : IModel
         Vocabulary = vocabulary;
         this.merges = merges;
         Settings = settings;
-        Table = new MergeTable();
+        Table = new PairTable();
         int prefix = System.Text.Encoding.UTF8.GetByteCount(settings.ContinuingSubwordPrefix);
         for (int rank = 0; rank < merges.Count; rank++)
         {
@@ -40,7 +40,7 @@ internal sealed class Bpe : IModel
 
     public BpeSettings Settings { get; }
 
-    public MergeTable Table { get; }
+    public PairTable Table { get; }
 
     public IReadOnlySet<int> Special { get; set; } = new HashSet<int>();
 

@@ -36,7 +36,7 @@ internal sealed class BpeSession(Bpe model) : IModelSession
         int first = tokens.Count;
         if (cache.TryGet(piece, tokens))
         {
-            if (!guard || !HasSpecial(tokens, first))
+            if (!guard || !CollectionsMarshal.AsSpan(tokens)[first..].ContainsSpecial(model.Special))
             {
                 return;
             }
@@ -48,7 +48,7 @@ internal sealed class BpeSession(Bpe model) : IModelSession
         Merge(guard: false);
         Collect(tokens);
         cache.Add(piece, CollectionsMarshal.AsSpan(tokens)[first..]);
-        if (guard && HasSpecial(tokens, first))
+        if (guard && CollectionsMarshal.AsSpan(tokens)[first..].ContainsSpecial(model.Special))
         {
             tokens.RemoveRange(first, tokens.Count - first);
             Begin(piece);
@@ -68,19 +68,6 @@ internal sealed class BpeSession(Bpe model) : IModelSession
         }
 
         return ids;
-    }
-
-    private bool HasSpecial(List<ModelToken> tokens, int first)
-    {
-        for (int i = first; i < tokens.Count; i++)
-        {
-            if (model.Special.Contains(tokens[i].Id))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private void Begin(ReadOnlySpan<char> piece)
@@ -230,7 +217,7 @@ internal sealed class BpeSession(Bpe model) : IModelSession
 
         while (true)
         {
-            ulong best = MergeTable.None;
+            ulong best = PairTable.None;
             int at = -1;
             for (int i = 0; i >= 0 && i < count; i = next[i])
             {
@@ -284,7 +271,7 @@ internal sealed class BpeSession(Bpe model) : IModelSession
     private void Offer(int at, bool guard)
     {
         ulong merge = Rank(at, guard);
-        if (merge != MergeTable.None)
+        if (merge != PairTable.None)
         {
             queue.Enqueue((at, (int)(uint)merge), (merge & 0xFFFFFFFF00000000) | (uint)at);
         }
@@ -294,11 +281,11 @@ internal sealed class BpeSession(Bpe model) : IModelSession
     {
         if (next[at] < 0)
         {
-            return MergeTable.None;
+            return PairTable.None;
         }
 
         ulong merge = model.Table.Find(ids[at], ids[next[at]]);
-        return guard && merge != MergeTable.None && model.Special.Contains((int)(uint)merge) ? MergeTable.None : merge;
+        return guard && merge != PairTable.None && model.Special.Contains((int)(uint)merge) ? PairTable.None : merge;
     }
 
     private void Join(int at, int result)

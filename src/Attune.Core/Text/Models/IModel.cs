@@ -31,4 +31,8 @@ internal interface IModelSession : IDisposable
 }
 
 /// <summary>A token and the UTF-16 units of the piece that it covers.</summary>
-internal readonly record struct ModelToken(int Id, int Start, int End);
+/// <param name="Id">Its id.</param>
+/// <param name="Start">Its first unit.</param>
+/// <param name="End">The one after its last.</param>
+/// <param name="IsText">It is told as the text that it covers, not as the vocabulary spells it.</param>
+internal readonly record struct ModelToken(int Id, int Start, int End, bool IsText = false);

@@ -15,7 +15,8 @@ internal static class ModelReader
             "BPE" => BpeReader.Read(members, file),
             "WordPiece" => WordPiece.Read(members),
             "WordLevel" => WordLevel.Read(members),
-            _ => throw members.Settings.Error($"unknown model \"{type}\"", "Attune knows those of the tokenizers library"),
+            "Unigram" => Unigram.Read(members, file),
+            _ => throw members.Settings.Error($"unknown model \"{type}\""),
         };
     }
 

@@ -12,6 +12,7 @@ internal static class NormalizerReader
         "NFKD" => new Nfkd(),
         "StripAccents" => new StripAccents(),
         "Strip" => new Strip(part.Bool("strip_left"), part.Bool("strip_right")),
+        "Precompiled" => Precompiled.Read(part),
         "Nmt" => new Nmt(),
         "ByteLevel" => new ByteLevel(),
         "BertNormalizer" => BertNormalizer.Read(part),

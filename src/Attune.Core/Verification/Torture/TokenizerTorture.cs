@@ -9,7 +9,7 @@ internal static class TokenizerTorture
         {"version":"1.0","truncation":{"direction":"Right","max_length":8,"strategy":"LongestFirst","stride":1},
         "padding":{"strategy":{"Fixed":8},"direction":"Left","pad_to_multiple_of":null,"pad_id":1,"pad_type_id":0,"pad_token":"</s>"},
         "added_tokens":[{"id":0,"content":"<s>","single_word":false,"lstrip":true,"rstrip":false,"normalized":false,"special":true},
-        {"id":8,"content":"ab","single_word":true,"lstrip":false,"rstrip":true,"normalized":true,"special":false}],
+        {"id":8,"content":"xyz","single_word":true,"lstrip":false,"rstrip":true,"normalized":true,"special":false}],
         "normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Replace","pattern":{"Regex":"[x-y]{2,3}?|z+(?=a)"},"content":"ab"}]},
         "pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"\\p{N}{1,3}|(?i:'s)|\\s+(?!\\S)"},"behavior":"Isolated","invert":false},
         {"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":true}]},
@@ -36,8 +36,27 @@ internal static class TokenizerTorture
         "model":{"type":"WordLevel","unk_token":"?","vocab":{"?":0,"ab":1,"▁":2}}}
         """;
 
+    // The map replaces "x" by "ab": a trie of that one byte, whose value is at the start of the replacements.
+    private static readonly string Unigram = """
+        {"normalizer":{"type":"Precompiled","precompiled_charsmap":"MAP"},"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},
+        {"type":"Metaspace","replacement":"▁","prepend_scheme":"first","split":true}]},"decoder":{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true},
+        "model":{"type":"Unigram","unk_id":0,"byte_fallback":true,"vocab":[["<unk>",0.0],["▁",-1.5],["a",-2],["ab",-2.25],["<0xC3>",-9],["<0xA9>",-9.0]]}}
+        """.Replace("MAP", Convert.ToBase64String(Map()), StringComparison.Ordinal);
+
+    /// <summary>Good files, which the damage is done to.</summary>
+    public static IReadOnlyList<string> Seeds { get; } = [Bpe, WordPiece, WordLevel, Unigram];
+
     /// <summary>The reader of tokenizer.json.</summary>
-    public static ITortureTarget Target { get; } = new JsonTorture("tokenizer", [Bpe, WordPiece, WordLevel], Read);
+    public static ITortureTarget Target { get; } = new JsonTorture("tokenizer", Seeds, Read);
+
+    private static byte[] Map()
+    {
+        uint[] trie = new uint[0x179];
+        trie[0] = 0x100 << 10;
+        trie[0x100 ^ 'x'] = 'x' | (1 << 8) | (0x179 << 10);
+        trie[0x178 ^ 0x179] = 0x80000000;
+        return [.. BitConverter.GetBytes(trie.Length * 4), .. trie.SelectMany(BitConverter.GetBytes), .. "ab\0"u8];
+    }
 
     private static void Read(byte[] json, string name)
     {

@@ -2,31 +2,31 @@ using System.Runtime.CompilerServices;
 
 namespace Attune.Text.Models;
 
-/// <summary>Which pairs of tokens merge, in which order of rank, and into what.</summary>
-internal sealed class MergeTable
+/// <summary>For pairs of numbers that are not negative a number, and another by which they are ranked.</summary>
+internal sealed class PairTable
 {
-    /// <summary>No merge: larger than every merge.</summary>
+    /// <summary>Nothing: larger than everything that is stored.</summary>
     public const ulong None = ulong.MaxValue;
 
     private ulong[] pairs;
-    private ulong[] merges;
+    private ulong[] values;
     private int shift;
     private int count;
 
-    public MergeTable()
+    public PairTable()
     {
         pairs = [];
-        merges = [];
+        values = [];
         Resize(10);
     }
 
-    /// <summary>Adds a merge; of two for one pair the later counts.</summary>
+    /// <summary>Adds a pair; of two that are alike the later counts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(int left, int right, int rank, int result)
     {
         if (count * 2 >= pairs.Length)
         {
-            (ulong[] oldPairs, ulong[] oldMerges) = (pairs, merges);
+            (ulong[] oldPairs, ulong[] oldValues) = (pairs, values);
             Resize(64 - shift + 1);
             for (int i = 0; i < oldPairs.Length; i++)
             {
@@ -34,7 +34,7 @@ internal sealed class MergeTable
                 {
                     int free = Slot(oldPairs[i]);
                     pairs[free] = oldPairs[i];
-                    merges[free] = oldMerges[i];
+                    values[free] = oldValues[i];
                 }
             }
         }
@@ -43,16 +43,16 @@ internal sealed class MergeTable
         int slot = Slot(pair);
         count += pairs[slot] == None ? 1 : 0;
         pairs[slot] = pair;
-        merges[slot] = ((ulong)(uint)rank << 32) | (uint)result;
+        values[slot] = ((ulong)(uint)rank << 32) | (uint)result;
     }
 
-    /// <summary>The pair's merge: its rank in the upper half, its result in the lower; or <see cref="None"/>.</summary>
+    /// <summary>What is stored for a pair: the rank in the upper half, the result in the lower; or <see cref="None"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ulong Find(int left, int right)
     {
         ulong pair = Pair(left, right);
         int slot = Slot(pair);
-        return pairs[slot] == pair ? merges[slot] : None;
+        return pairs[slot] == pair ? values[slot] : None;
     }
 
     private static ulong Pair(int left, int right) => ((ulong)(uint)left << 32) | (uint)right;
@@ -72,7 +72,7 @@ internal sealed class MergeTable
     private void Resize(int bits)
     {
         pairs = new ulong[1 << bits];
-        merges = new ulong[1 << bits];
+        values = new ulong[1 << bits];
         shift = 64 - bits;
         Array.Fill(pairs, None);
     }
