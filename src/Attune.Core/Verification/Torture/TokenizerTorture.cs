@@ -51,7 +51,7 @@ internal static class TokenizerTorture
 
     private static byte[] Map()
     {
-        uint[] trie = new uint[0x179];
+        uint[] trie = new uint[0x200];
         trie[0] = 0x100 << 10;
         trie[0x100 ^ 'x'] = 'x' | (1 << 8) | (0x179 << 10);
         trie[0x178 ^ 0x179] = 0x80000000;
