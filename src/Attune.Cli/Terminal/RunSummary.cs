@@ -50,6 +50,15 @@ internal static class RunSummary
 
     private static void Sample(Screen screen, SampleReply sample)
     {
+        if (!screen.Out.Profile.Capabilities.Interactive)
+        {
+            screen.Line();
+            screen.Line("prompt: " + sample.Prompt[^1].Text.ReplaceLineEndings(" "));
+            screen.Line("before: " + sample.Before.ReplaceLineEndings(" "));
+            screen.Line("after:  " + sample.After.ReplaceLineEndings(" "));
+            return;
+        }
+
         var table = new Table().Border(TableBorder.Rounded).Expand().Title(Markup.Escape(sample.Prompt[^1].Text.ReplaceLineEndings(" ")));
         table.AddColumn("before").AddColumn("after");
         table.AddRow(Markup.Escape(sample.Before), Markup.Escape(sample.After));
