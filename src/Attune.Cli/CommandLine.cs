@@ -26,6 +26,8 @@ internal static class CommandLine
             EvaluateVerb.Create(screen),
             GenerateVerb.Create(screen),
             ChatVerb.Create(screen),
+            MergeVerb.Create(screen),
+            ExportVerb.Create(screen),
             ModelsVerb.Create(screen),
             DataVerb.Create(screen),
             TokenizerVerb.Create(screen),
