@@ -12,7 +12,7 @@ internal static class NextCommands
         yield return new("Measure it again", $"attune evaluate {folder}");
         if (report.Method.IsAdapter)
         {
-            yield return new("Fold the adapter into a model of its own, in Hugging Face's layout", $"attune merge {folder} --output {Quote(report.Folder.TrimEnd('/', '\\') + "-merged")}");
+            yield return new("Fold the adapter into a model of its own, in Hugging Face's layout", $"attune merge {folder} {Quote(report.Folder.TrimEnd('/', '\\') + "-merged")}");
         }
     }
 

@@ -95,7 +95,7 @@ public sealed class ReportTests
         foreach (string text in new[]
         {
             "<!doctype html>", "lang=\"en\"", "name=\"viewport\"", "prefers-color-scheme: dark", "<h1>counsel</h1>", "Better on 100 held-out rows", "those of the validation split", "read all", "kept: step 1,000",
-            "general text", "95 % interval", "no clear difference", "In the data", "It sounds exhausting", "What was forgotten", "attune chat runs/counsel --compare", "attune merge runs/counsel --output runs/counsel-merged",
+            "general text", "95 % interval", "no clear difference", "In the data", "It sounds exhausting", "What was forgotten", "attune chat runs/counsel --compare", "attune merge runs/counsel runs/counsel-merged",
             "42 min 24 s", "38 min 30 s", "3.4 GB", "38 % of the machine", "apache-2.0", "HuggingFaceTB/SmolLM2-135M", "212 rows were longer", "What this report cannot say", "chosen by the same rows", "libtorch 2.10.0", "all-linear",
         })
         {
