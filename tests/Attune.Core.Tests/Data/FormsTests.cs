@@ -22,6 +22,16 @@ public sealed class FormsTests
         Assert.Equal(messages, string.Join('|', ((Conversation)example).Messages));
     }
 
+    // Here, beside the test that adds a form: forms are the process's own, and the list in the message has all of them.
+    [Fact]
+    public void A_recipe_that_names_an_unknown_form_hears_which_are_known()
+    {
+        string yaml = "model: { source: builtin:tiny }\ndata: { train: a.jsonl, format: mesages }\nmethod: full\n";
+        var error = Assert.Throws<Attune.Recipes.RecipeException>(() => Attune.Recipes.Recipe.Parse(yaml));
+        Assert.Contains($"data.format must be one of auto, {string.Join(", ", ExampleForms.All.Select(form => form.Name))} (got mesages); did you mean messages?", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["messages", "sharegpt", "alpaca", "prompt-completion", "text"], ExampleForms.All.Take(5).Select(form => form.Name));
+    }
+
     [Fact]
     public void Text_is_for_language_modelling()
     {

@@ -11,7 +11,6 @@ public class RecipeErrorsTests
     [InlineData("model=x", "--set model=x: model must be a map (got x)")]
     [InlineData("data.train=null", "f.yaml:2:7: data.train is missing")]
     [InlineData("data.train=[a, {}]", "--set data.train=[a, {}]: data.train.1 must be text (got a map)")]
-    [InlineData("data.format=mesages", "data.format must be one of auto, messages, sharegpt, alpaca, prompt-completion, text (got mesages); did you mean messages?")]
     [InlineData("data.map={user: '{a}'}", "data.map cannot be used: map: user make no example; give user and assistant")]
     [InlineData("data.map={user: '{a', assistant: '{b}'}", "data.map cannot be used: map: user: \"{a\" opens a brace and does not close it")]
     [InlineData("data.map={user: '{a}', asistant: '{b}'}", "unknown role \"asistant\" (did you mean \"assistant\"?)")]
