@@ -87,6 +87,7 @@ public static class ModelSaver
             new("general.architecture", names.Architecture),
             .. description,
             new(FileType, fileType),
+            new("general.quantization_version", 2u),
             .. settings,
             .. tokenizer,
         ];

@@ -90,6 +90,11 @@ internal sealed record LoraConfig
     public static LoraConfig From(HuggingFaceConfig json, Action<string> warn)
     {
         CheckKeys(json, warn);
+        if (json.GetString("peft_type") is not "LORA" and var type)
+        {
+            throw json.Error("peft_type", $"is {Names.Quote(type)}, not LORA");
+        }
+
         if (json.FindString("task_type") is { } task && !Tasks.Contains(task))
         {
             throw json.Error("task_type", $"is {Names.Quote(task)}", $"known are {string.Join(", ", Tasks)}");

@@ -7,11 +7,14 @@ namespace Attune.Tuning;
 /// <param name="Targets">The layers.</param>
 /// <param name="Exclude">Of these, the ones left alone; null: none.</param>
 /// <param name="Layers">The numbers of the blocks that count; null: all.</param>
-/// <param name="LayersPattern">What the list of blocks is called (<c>layers</c>, <c>h</c>); empty: any name.</param>
+/// <param name="LayersPattern">What the list of blocks is called (<c>layers</c>, <c>h</c>): regular expressions; empty: any name.</param>
 /// <param name="ModulesToSave">What is trained whole, and so not adapted.</param>
 internal sealed partial record ModuleChoice(
     ModuleList Targets, ModuleList? Exclude, IReadOnlyList<int>? Layers, IReadOnlyList<string> LayersPattern, IReadOnlyList<string> ModulesToSave)
 {
+    private readonly Func<string, bool>? named = Layers is null || LayersPattern.Count == 0 ? null
+        : ModulePattern.Compile($@"(.*?\.)?({string.Join('|', LayersPattern)})\.({string.Join('|', Layers)})\..*", Targets.Place);
+
     /// <summary>The layers with their paths, in the model's order.</summary>
     /// <exception cref="AttuneException">There are none, or one cannot be adapted.</exception>
     public IReadOnlyList<(string Path, Layer Layer)> Select(PretrainedModel model)
@@ -46,25 +49,18 @@ internal sealed partial record ModuleChoice(
         return (Targets.AllLinear ? layer is Projection && layer != model.Head : Targets.Matches(path)) && IsInLayers(path);
     }
 
-    // The first number counts: a later one may be an expert's.
     private bool IsInLayers(string path)
     {
-        if (Layers is null)
+        if (Layers is null || named is not null)
         {
-            return true;
+            return Layers is null || named!(path);
         }
 
-        foreach (Match match in Numbered().Matches(path))
-        {
-            if (LayersPattern.Count == 0 || LayersPattern.Any(pattern => pattern == match.Groups[1].Value))
-            {
-                return int.TryParse(match.Groups[2].Value, out int number) && Layers.Contains(number);
-            }
-        }
-
-        return false;
+        // The first number counts: a later one may be an expert's.
+        var first = Numbered().Match(path);
+        return first.Success && int.TryParse(first.Groups[1].Value, out int number) && Layers.Contains(number);
     }
 
-    [GeneratedRegex(@"(?<=\A|\.)([^.]*)\.([0-9]+)(?=\.)")]
+    [GeneratedRegex(@"\.([0-9]+)\.")]
     private static partial Regex Numbered();
 }

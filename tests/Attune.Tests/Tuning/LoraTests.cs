@@ -237,6 +237,22 @@ public sealed class LoraTests
         Assert.Contains("scale 4", Assert.ThrowsAny<AttuneException>(() => other.Load(folder.Path)).Message);
     }
 
+    [Theory]
+    [InlineData("layers: [1]", 7)]
+    [InlineData("layers: [1]\nlayers_pattern: layers", 7)]
+    [InlineData("layers: [0, 1]\nlayers_pattern: [h, 'lay.*']\ntargets: [v_proj]", 2)]
+    [InlineData("targets: 'model\\.layers\\.(?P<number>0)\\.(?!self_attn).*_proj'", 3)]
+    [InlineData("targets: [layers.0.mlp.up_proj, self_attn.v_proj]", 3)]
+    [InlineData("exclude: '.*mlp.*'", 8)]
+    [InlineData("modules_to_save: [mlp]", 8)]
+    public void Targets_are_PEFTs(string options, int adapted)
+    {
+        using var model = SmallModel.Llama();
+        using var lora = New(options);
+        lora.Attach(model, seed: 1);
+        Assert.Equal(adapted, model.NamedLayers().Count(named => named.Layer is IAdaptable { Delta: not null }));
+    }
+
     [Fact]
     public void The_settings_file_is_what_PEFT_needs_and_names_all_projections()
     {
@@ -258,6 +274,7 @@ public sealed class LoraTests
     [InlineData("targets: '(('", "no regular expression")]
     [InlineData("targets: 'model'", "neither a projection nor an embedding")]
     [InlineData("layers: [7]", "matches no module")]
+    [InlineData("layers: [1]\nlayers_pattern: h", "matches no module")]
     [InlineData("modules_to_save: [classifier]", "modules_to_save names classifier")]
     [InlineData("targets: [embed_tokens]\nlora_bias: true", "no meaning on the embedding")]
     [InlineData("rang: 8", "did you mean rank?")]
