@@ -4,6 +4,7 @@ using Attune.Models;
 using Attune.Native;
 using Attune.Nn;
 using Attune.Objectives;
+using Attune.Tasks;
 using Attune.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -90,45 +91,31 @@ public static class Perplexity
 
     private static TokenLoss[] Pass(LanguageModel model, IReadOnlyList<TokenRow> rows)
     {
-        var (places, targets, owners) = (new List<long>(), new List<long>(), new List<int>());
-        long start = 0;
-        for (int row = 0; row < rows.Count; row++)
-        {
-            for (int place = 1; place < rows[row].Ids.Length; place++)
-            {
-                if (rows[row].Trained[place])
-                {
-                    places.Add(start + place - 1);
-                    targets.Add(rows[row].Ids[place]);
-                    owners.Add(row);
-                }
-            }
-
-            start += rows[row].Ids.Length;
-        }
-
-        float[] losses = Losses(model, rows, places, targets);
+        using var batch = Batch.From(rows, model.Device);
+        float[] losses = Losses(model, batch);
         var sums = new TokenLoss[rows.Count];
-        for (int i = 0; i < losses.Length; i++)
+        int at = 0;
+        for (int row = 0; row < sums.Length; row++)
         {
-            sums[owners[i]] += new TokenLoss(losses[i], 1);
+            for (int end = at + batch.TrainedOfRow[row]; at < end; at++)
+            {
+                sums[row] += new TokenLoss(losses[at], 1);
+            }
         }
 
         return sums;
     }
 
-    private static float[] Losses(LanguageModel model, IReadOnlyList<TokenRow> rows, List<long> places, List<long> targets)
+    private static float[] Losses(LanguageModel model, Batch batch)
     {
         try
         {
             using var scope = NewDisposeScope();
             using var mode = no_grad();
-            using var packed = PackedRows.From([.. rows.Select(row => row.Ids)], model.Device);
-            var hidden = model.Hidden(packed).index_select(0, tensor(places.ToArray(), device: model.Device));
-            var next = tensor(targets.ToArray(), device: model.Device);
+            var hidden = model.Hidden(batch.Rows).index_select(0, batch.Places);
             var output = model.OutputProjection;
             return TensorMemory.ToFloats(output.Delta is null && !output.IsTransposed
-                ? CrossEntropy.PerRow(hidden, output.Weight.Value, output.Bias?.Value, next) : InChunks(model, hidden, next));
+                ? CrossEntropy.PerRow(hidden, output.Weight.Value, output.Bias?.Value, batch.Targets) : InChunks(model, hidden, batch.Targets));
         }
         catch (ExternalException e)
         {

@@ -35,7 +35,7 @@ internal static class BuiltinModels
             hash.AppendData(SHA256.HashData(Open(file)));
         }
 
-        string folder = Path.Combine(Cache(), "attune", "builtin", $"{name}-{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}");
+        string folder = Path.Combine(UserCache.Folder, "builtin", $"{name}-{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}");
         foreach (string file in files)
         {
             string target = Path.Combine(folder, file[path.Length..]);
@@ -51,8 +51,4 @@ internal static class BuiltinModels
     }
 
     private static Stream Open(string resource) => Home.GetManifestResourceStream(resource)!;
-
-    private static string Cache() => Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
-        : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
 }

@@ -8,9 +8,8 @@ internal static class RotaryConfig
 {
     public static RotarySettings Read(HuggingFaceConfig config, int headSize)
     {
-        var section = config.FindObject("rope_parameters") ?? config.FindObject("rope_scaling");
+        var (theta, type, section) = config.Rope();
         int maxPositions = config.Size("max_position_embeddings", 2048);
-        double theta = section?.FindDouble("rope_theta") ?? config.FindDouble("rope_theta") ?? 10000;
         if (section is null)
         {
             return new RotarySettings { Place = config.Path, HeadSize = headSize, Theta = theta, MaxPositions = maxPositions };
@@ -21,7 +20,7 @@ internal static class RotaryConfig
             Place = section.Path,
             HeadSize = headSize,
             Theta = theta,
-            Type = section.FindString("rope_type|type") ?? "default",
+            Type = type,
             Factor = section.FindDouble("factor") ?? 1,
             MaxPositions = maxPositions,
             OriginalMaxPositions = section.FindDouble("original_max_position_embeddings") ?? config.FindDouble("original_max_position_embeddings") ?? maxPositions,

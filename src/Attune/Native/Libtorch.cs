@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Attune.Formats;
 using TorchSharp;
 
 namespace Attune.Native;
@@ -171,9 +172,7 @@ public static class Libtorch
         }
 
         string hash = Convert.ToHexStringLower(SHA256.HashData(image))[..16];
-        string cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        string copy = Path.Combine(cache, "attune", "native", hash, TorchSharpFile);
+        string copy = Path.Combine(UserCache.Folder, "native", hash, TorchSharpFile);
         repair = $"{TorchSharpFile} asks for {TooNew}, which this system's libstdc++ lacks and nothing in it uses: that need is marked as weak in {copy}";
         if (File.Exists(copy))
         {

@@ -14,9 +14,7 @@ internal static class OptimizerFile
     /// <summary>The file to be written. Its tensors are views: it must be written before the next step.</summary>
     public static CheckpointFile Of(IOptimizer optimizer) => new(Name,
     [
-        .. optimizer.Save().Select(pair => new TensorToWrite(
-            new TensorInfo(pair.Name, TensorMemory.TypeOf(pair.Value.dtype), pair.Value.shape),
-            stream => TensorMemory.Write(pair.Value, pair.Value.dtype, stream))),
+        .. optimizer.Save().Select(pair => TensorMemory.ToWrite(pair.Name, pair.Value, pair.Value.dtype)),
     ]);
 
     /// <summary>Takes up what a file holds.</summary>

@@ -97,7 +97,7 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
             Method = new ReportMethod
             {
                 Name = setup.Recipe.Method.Name,
-                IsAdapter = setup.Method is not Tuning.Full,
+                IsAdapter = setup.Method.IsAdapter,
                 TrainedParameters = numbers.TrainableParameters,
                 Settings = [.. setup.Recipe.Method.Options.Entries.Select(entry => new ReportFact(entry.Key, entry.Value.ToJson()?.ToJsonString() ?? "null"))],
             },

@@ -241,17 +241,12 @@ public sealed class Trainer : IDisposable
         var state = new CheckpointState(done, Plan.Hash, eventsLength, measured ? stopping.BestStep : null, measured ? stopping.Best : null, new JsonObject { ["waited"] = stopping.Waited });
         return checkpoints.Save(state,
         [
-            new CheckpointFile(TensorsFile, [.. optimizer.Parameters.All.Select(parameter => ToWrite(parameter.Name, parameter.Value))]),
-            new CheckpointFile(OptimizerFile, [.. optimizer.Save().Select(named => ToWrite(named.Name, named.Value))]),
+            new CheckpointFile(TensorsFile, [.. optimizer.Parameters.All.Select(parameter => TensorMemory.ToWrite(parameter.Name, parameter.Value, parameter.Value.dtype))]),
+            OptimizerFile.Of(optimizer),
         ], setup.Recipe.Train.Keep);
     }
 
-    private string TensorsFile => setup.Method is Tuning.Full ? "model.safetensors" : "adapter.safetensors";
-
-    private const string OptimizerFile = "optimizer.safetensors";
-
-    private static TensorToWrite ToWrite(string name, Tensor tensor) =>
-        new(new TensorInfo(name, TensorMemory.TypeOf(tensor.dtype), tensor.shape), stream => TensorMemory.Write(tensor, tensor.dtype, stream));
+    private string TensorsFile => setup.Method.IsAdapter ? "adapter.safetensors" : "model.safetensors";
 
     private long Restore(Checkpoint checkpoint, IOptimizer optimizer, EarlyStopping stopping)
     {
@@ -261,8 +256,8 @@ public sealed class Trainer : IDisposable
         }
 
         LoadTensors(checkpoint, optimizer.Parameters);
-        using var moments = Safetensors.Open(checkpoint.PathOf(OptimizerFile));
-        optimizer.Load(name => TensorMemory.Read(moments, name, null, setup.Model.Model.Device));
+        using var moments = Safetensors.Open(checkpoint.PathOf(OptimizerFile.Name));
+        OptimizerFile.Load(optimizer, moments);
         if (checkpoint.State.BestStep is long best)
         {
             stopping.Restore(checkpoint.State.BestMetric!.Value, best, checkpoint.State.Progress["waited"]!.GetValue<int>());
@@ -285,14 +280,14 @@ public sealed class Trainer : IDisposable
     /// <summary>Writes the adapter or the model, in a folder that appears whole.</summary>
     private string Finish(RunFolder folder)
     {
-        string target = setup.Method is Tuning.Full ? folder.Model : folder.Adapter, temporary = target + ".tmp";
+        string target = setup.Method.IsAdapter ? folder.Adapter : folder.Model, temporary = target + ".tmp";
         if (Directory.Exists(temporary))
         {
             Directory.Delete(temporary, recursive: true);
         }
 
         setup.Method.Save(temporary);
-        if (setup.Method is Tuning.Full)
+        if (!setup.Method.IsAdapter)
         {
             ModelTextFiles.Write(setup.Model.Text, temporary);
         }

@@ -19,6 +19,9 @@ public sealed class Full : ITuningMethod
     public Full(OptionReader options) => ArgumentNullException.ThrowIfNull(options);
 
     /// <inheritdoc/>
+    public bool IsAdapter => false;
+
+    /// <inheritdoc/>
     public bool Training { get; set; }
 
     /// <inheritdoc/>

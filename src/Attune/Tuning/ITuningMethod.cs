@@ -20,6 +20,9 @@ public interface ITuningMethod : IDisposable
     /// <summary>What is trained, as leaves that ask for gradients, under the names of the files that <see cref="Save"/> writes.</summary>
     IReadOnlyList<(string Name, Tensor Tensor)> Trainable { get; }
 
+    /// <summary>Whether it leaves an adapter, to be used with the pretrained model; else a whole model.</summary>
+    bool IsAdapter { get; }
+
     /// <summary>Whether dropout is on. False at first.</summary>
     bool Training { get; set; }
 

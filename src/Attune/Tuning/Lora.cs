@@ -32,6 +32,9 @@ public sealed class Lora : IAdapterMethod
     public IReadOnlyList<(string Name, Tensor Tensor)> Trainable => Attached.Trainable;
 
     /// <inheritdoc/>
+    public bool IsAdapter => true;
+
+    /// <inheritdoc/>
     public bool Training
     {
         get => training;

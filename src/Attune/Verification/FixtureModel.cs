@@ -7,32 +7,27 @@ namespace Attune.Verification;
 /// <summary>The model that a fixture names, in float32.</summary>
 internal static class FixtureModel
 {
-    private static readonly Dictionary<string, string> Architectures = new()
-    {
-        ["LlamaForCausalLM"] = "llama",
-        ["GPT2LMHeadModel"] = "gpt2",
-    };
+    private static readonly HashSet<string> Architectures = ["LlamaForCausalLM", "GPT2LMHeadModel"];
 
-    /// <summary>Why a fixture's architecture cannot be checked; null where it can.</summary>
+    /// <summary>Why a fixture cannot be checked, its architecture not being there yet or its model absent; null where it can.</summary>
     public static string? Skip(Fixture fixture)
     {
         string? architecture = fixture.Text("architecture");
-        return architecture is not null && Architectures.ContainsKey(architecture) ? null : $"architecture {architecture ?? "(none)"} is not there yet";
+        if (architecture is null || !Architectures.Contains(architecture))
+        {
+            return $"architecture {architecture ?? "(none)"} is not there yet";
+        }
+
+        string path = Path(fixture);
+        return File.Exists(path) || Directory.Exists(path) ? null : $"the model {path} is absent";
     }
 
-    /// <summary>Where the fixture's model lies: a path of its own, or one below a folder <c>shared</c>.</summary>
-    public static string Path(Fixture fixture)
-    {
-        string own = fixture.ResolveKey("model") ?? throw new AttuneException(ExitCode.BadData, fixture.Name, "the fixture names no model");
-        return own;
-    }
+    /// <summary>Where the fixture's model lies: a folder or a .gguf file.</summary>
+    public static string Path(Fixture fixture) =>
+        fixture.ResolveKey("model") ?? throw new AttuneException(ExitCode.BadData, fixture.Name, "the fixture names no model");
 
     /// <summary>Opens it.</summary>
-    public static LanguageModel Load(Fixture fixture)
-    {
-        string path = Path(fixture);
-        return ModelLoader.Load(path, float32, float32).Model;
-    }
+    public static LanguageModel Load(Fixture fixture) => ModelLoader.Load(Path(fixture), float32, float32).Model;
 
     /// <summary>Lets gradients flow to every parameter.</summary>
     public static void TrainAll(LanguageModel model)
