@@ -35,10 +35,18 @@ public static class ModelSources
             throw new AttuneException(ExitCode.MissingInput, source, "there is no such model folder or .gguf file", "give a folder, a .gguf file, builtin:tiny, or a hub id such as HuggingFaceTB/SmolLM2-135M-Instruct");
         }
 
-        var hub = new HubClient();
-        return reference.File is { } file
-            ? await hub.FileAsync(reference.Repository, file, revision, progress, cancellationToken).ConfigureAwait(false)
-            : await hub.SnapshotAsync(reference.Repository, revision, progress, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var hub = new HubClient();
+            return reference.File is { } file
+                ? await hub.FileAsync(reference.Repository, file, revision, progress, cancellationToken).ConfigureAwait(false)
+                : await hub.SnapshotAsync(reference.Repository, revision, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AttuneException e)
+        {
+            // A mistyped folder looks like a hub id: whoever meant a folder must hear that there is none.
+            throw new AttuneException(e.ExitCode, source, "there is no such folder or file here, and as a model of the hub: " + e.Message, inner: e);
+        }
     }
 
     /// <summary>What a recipe's section <c>model</c> names.</summary>
