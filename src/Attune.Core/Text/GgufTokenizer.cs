@@ -95,7 +95,7 @@ internal static class GgufTokenizer
         {
             Normalizer = always ? new Normalizers.Sequence([new Prepend("▁"), new Normalizers.Replace(PatternText.OfString(" "), "▁")]) : null,
             PreTokenizer = always ? null : new PreTokenizers.Metaspace("▁", space ? PrependScheme.First : PrependScheme.Never, split: false),
-            Model = new Bpe(vocabulary, MergesOfScores.Make(tokens, vocabulary, scores), settings, path),
+            Model = new Bpe(vocabulary, MergesOfVocabulary.ByScore(tokens, vocabulary, scores), settings, path),
             PostProcessor = LegacyTokenizer.Around(config.Special, config with { AddBosToken = config.AddBosToken ?? true }, vocabulary, path),
             Decoder = new Decoders.Sequence(decoders),
         };

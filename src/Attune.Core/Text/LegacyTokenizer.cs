@@ -132,8 +132,8 @@ internal static class LegacyTokenizer
         }
     }
 
-    // What the files give, then what they name; a token that the vocabulary lacks gets the next id.
-    private static List<AddedToken> Added(TokenizerConfig config, SpecialTokens special, Vocabulary vocabulary)
+    /// <summary>What the files give, then what they name; a token that the vocabulary lacks gets the next id.</summary>
+    public static List<AddedToken> Added(TokenizerConfig config, SpecialTokens special, Vocabulary vocabulary)
     {
         var added = new Dictionary<string, AddedToken>(StringComparer.Ordinal);
         foreach (AddedToken token in config.AddedTokens)
@@ -162,7 +162,8 @@ internal static class LegacyTokenizer
         return id >= 0 ? id : config.AddedTokens.FirstOrDefault(added => added.Content == token)?.Id;
     }
 
-    private static SpecialTokens Default(SpecialTokens special, string? bos, string? eos, string? pad, string? unknown) => special with
+    /// <summary>The tokens that the files name, and a class's own where they name none.</summary>
+    public static SpecialTokens Default(SpecialTokens special, string? bos, string? eos, string? pad, string? unknown) => special with
     {
         Bos = special.Bos ?? bos,
         Eos = special.Eos ?? eos,

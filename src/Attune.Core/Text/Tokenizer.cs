@@ -58,10 +58,15 @@ public sealed class Tokenizer
     /// <exception cref="AttuneException">The file is absent, broken, or has a part that Attune does not know.</exception>
     public static Tokenizer FromFile(string tokenizerJson) => TokenizerFiles.FromTokenizerJson(tokenizerJson);
 
-    /// <summary>Reads the tokenizer of a model's folder: tokenizer.json, or else vocab.json with merges.txt.</summary>
+    /// <summary>Reads the tokenizer of a model's folder: tokenizer.json, or else vocab.json with merges.txt, vocab.txt, a SentencePiece or a tiktoken file.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="AttuneException">There is none, or it is broken.</exception>
     public static Tokenizer FromFolder(string folder) => TokenizerFiles.FromFolder(folder);
+
+    /// <summary>Reads a SentencePiece model (unigram, BPE, words or characters), to be run as the sentencepiece library runs it.</summary>
+    /// <param name="file">The <c>.model</c> file.</param>
+    /// <exception cref="AttuneException">The file is absent, or no such model.</exception>
+    public static Tokenizer FromSentencePiece(string file) => SentencePieces.SentencePieceTokenizer.Make(TokenizerFiles.Bytes(file), file);
 
     /// <summary>Makes the tokenizer that a GGUF file's metadata describes.</summary>
     /// <param name="metadata">The metadata, by key: CLR values, lists as arrays.</param>
@@ -158,16 +163,25 @@ public sealed class Tokenizer
 
     /// <summary>Writes a tokenizer.json.</summary>
     /// <param name="path">The file; one that is there is replaced.</param>
+    /// <exception cref="AttuneException">tokenizer.json cannot describe it: SentencePiece's own pipeline.</exception>
     public void Save(string path) => Attune.Formats.AtomicFile.WriteAllBytes(path, ToJson());
 
-    /// <summary>Writes a tokenizer.json, and a tokenizer_config.json that names the special tokens, as transformers reads them.</summary>
+    /// <summary>Writes a tokenizer.json (of SentencePiece's own pipeline tokenizer.model), and a tokenizer_config.json that names the special tokens, as transformers reads them.</summary>
     /// <param name="folder">The folder; it is made where it does not exist. Files of these names are replaced.</param>
     /// <param name="chatTemplate">The chat template, which tokenizer_config.json then holds; null for none.</param>
     public void SaveFolder(string folder, string? chatTemplate = null)
     {
         Directory.CreateDirectory(folder);
-        Save(Path.Combine(folder, "tokenizer.json"));
-        TokenizerConfig.Write(Path.Combine(folder, "tokenizer_config.json"), Special, chatTemplate);
+        if (parts.SentencePiece is { } model)
+        {
+            Attune.Formats.AtomicFile.WriteAllBytes(Path.Combine(folder, "tokenizer.model"), model);
+        }
+        else
+        {
+            Save(Path.Combine(folder, "tokenizer.json"));
+        }
+
+        TokenizerConfig.Write(Path.Combine(folder, "tokenizer_config.json"), parts.SentencePiece is null ? "PreTrainedTokenizerFast" : null, Special, chatTemplate);
     }
 
     /// <summary>The bytes of a tokenizer.json.</summary>
@@ -186,6 +200,7 @@ public sealed class Tokenizer
 
     private EncodingBuilder Tokens(string text, IReadOnlyList<TextRange> plain, int sequence)
     {
+        plain = parts.FindsSpecialTokens ? plain : [new TextRange(0, text.Length)];
         PreTokenizedText pieces = added.Extract(text, plain);
         parts.PreTokenizer?.PreTokenize(pieces);
         var encoding = new EncodingBuilder();

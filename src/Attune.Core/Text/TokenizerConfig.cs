@@ -21,6 +21,12 @@ internal sealed record TokenizerConfig
 
     public bool? StripAccents { get; init; }
 
+    /// <summary>The sign for a space goes before every stretch of text, not only before the first.</summary>
+    public bool? Legacy { get; init; }
+
+    /// <summary>How many sentinel tokens there are.</summary>
+    public int? ExtraIds { get; init; }
+
     public SpecialTokens Special { get; init; } = new();
 
     /// <summary>Added tokens with their ids, as far as the files give them.</summary>
@@ -66,6 +72,8 @@ internal sealed record TokenizerConfig
             DoLowerCase = config?.BoolOrNull("do_lower_case"),
             TokenizeChineseChars = config?.BoolOrNull("tokenize_chinese_chars"),
             StripAccents = config?.BoolOrNull("strip_accents"),
+            Legacy = config?.BoolOrNull("legacy"),
+            ExtraIds = config?.IntOrNull("extra_ids"),
             AddBosToken = config?.BoolOrNull("add_bos_token"),
             AddEosToken = config?.BoolOrNull("add_eos_token"),
             Special = special,
@@ -74,18 +82,17 @@ internal sealed record TokenizerConfig
         };
     }
 
-    /// <summary>Writes a tokenizer_config.json for a tokenizer whose parts are in tokenizer.json.</summary>
-    public static void Write(string file, SpecialTokens special, string? chatTemplate)
+    /// <summary>Writes a tokenizer_config.json for a tokenizer whose parts are in a file beside it.</summary>
+    public static void Write(string file, string? className, SpecialTokens special, string? chatTemplate)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, Tokenizer.WriterOptions))
         {
             json.WriteStartObject();
-            json.WriteString("tokenizer_class", "PreTrainedTokenizerFast");
             json.WriteBoolean("clean_up_tokenization_spaces", false);
             (string Key, string? Value)[] named =
             [
-                ("bos_token", special.Bos), ("eos_token", special.Eos), ("pad_token", special.Pad), ("unk_token", special.Unknown),
+                ("tokenizer_class", className), ("bos_token", special.Bos), ("eos_token", special.Eos), ("pad_token", special.Pad), ("unk_token", special.Unknown),
                 ("cls_token", special.Cls), ("sep_token", special.Sep), ("chat_template", chatTemplate),
             ];
             foreach ((string key, string? value) in named)

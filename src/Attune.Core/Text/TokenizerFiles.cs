@@ -8,6 +8,10 @@ namespace Attune.Text;
 /// <summary>Finds and reads the files of a tokenizer.</summary>
 internal static class TokenizerFiles
 {
+    // SentencePiece's files, or tiktoken's, by the names that models' folders give them.
+    private static readonly string[] ModelFiles =
+        ["tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model", "spm.model", "tiktoken.model"];
+
     public static Tokenizer FromTokenizerJson(string file)
     {
         TokenizerParts parts = TokenizerJson.Read(Bytes(file), file);
@@ -35,11 +39,31 @@ internal static class TokenizerFiles
             return FromVocabularyText(words, TokenizerConfig.ReadBeside(words));
         }
 
+        if (Array.Find(ModelFiles, name => File.Exists(Path.Combine(folder, name))) is { } model)
+        {
+            return FromModelFile(Path.Combine(folder, model), TokenizerConfig.ReadBeside(Path.Combine(folder, model)));
+        }
+
+        string config = Path.Combine(folder, "tokenizer_config.json");
+        if (TokenizerConfig.ReadBeside(config) is { Class: "ByT5Tokenizer" } bytes)
+        {
+            return ByteTokenizer.Make(bytes, config);
+        }
+
         throw new AttuneException(
             ExitCode.MissingInput,
             folder,
             "there is no tokenizer",
-            "a tokenizer.json is expected, or a vocab.json with a merges.txt, or a vocab.txt; others can be converted with transformers' save_pretrained");
+            "a tokenizer.json is expected, or a vocab.json with a merges.txt, a vocab.txt, or a tokenizer.model; others can be converted with transformers' save_pretrained");
+    }
+
+    /// <summary>Reads a file of SentencePiece or of tiktoken: both are called .model.</summary>
+    public static Tokenizer FromModelFile(string file, TokenizerConfig config)
+    {
+        byte[] bytes = Bytes(file);
+        return Tiktoken.Looks(bytes)
+            ? Tiktoken.Make(bytes, file, Tiktoken.DefaultPattern, [.. config.AddedTokens.Select(token => token with { Special = true })], config.Special)
+            : LegacySentencePiece.Make(bytes, config, file);
     }
 
     /// <summary>Makes the pipeline that belongs to a vocabulary, its merges, and the class that the configuration names.</summary>

@@ -24,6 +24,12 @@ internal sealed record TokenizerParts
 
     public IReadOnlyList<AddedToken> AddedTokens { get; init; } = [];
 
+    /// <summary>Special tokens are found where a text spells them; false: they are text there, whoever wrote it.</summary>
+    public bool FindsSpecialTokens { get; init; } = true;
+
+    /// <summary>The SentencePiece file that all this is of, where tokenizer.json cannot say it.</summary>
+    public byte[]? SentencePiece { get; init; }
+
     public Truncation? Truncation { get; init; }
 
     public Padding? Padding { get; init; }

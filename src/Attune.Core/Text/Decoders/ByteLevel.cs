@@ -7,7 +7,12 @@ internal sealed class ByteLevel(bool addPrefixSpace, bool trimOffsets, bool useR
 {
     public static ByteLevel Read(Part part) => new(part.Bool("add_prefix_space"), part.Bool("trim_offsets"), part.Bool("use_regex", true));
 
-    public List<string> Decode(List<string> tokens)
+    public List<string> Decode(List<string> tokens) => [System.Text.Encoding.UTF8.GetString(Bytes(tokens))];
+
+    public void Write(Utf8JsonWriter json) => PreTokenizers.ByteLevel.Write(json, addPrefixSpace, trimOffsets, useRegex);
+
+    /// <summary>The bytes that tokens stand for.</summary>
+    public static byte[] Bytes(List<string> tokens)
     {
         var bytes = new List<byte>();
         foreach (string token in tokens)
@@ -27,8 +32,6 @@ internal sealed class ByteLevel(bool addPrefixSpace, bool trimOffsets, bool useR
             }
         }
 
-        return [System.Text.Encoding.UTF8.GetString(bytes.ToArray())];
+        return bytes.ToArray();
     }
-
-    public void Write(Utf8JsonWriter json) => PreTokenizers.ByteLevel.Write(json, addPrefixSpace, trimOffsets, useRegex);
 }

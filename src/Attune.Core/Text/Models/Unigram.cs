@@ -11,9 +11,13 @@ internal sealed class Unigram : IModel
 
     private readonly ConcurrentBag<UnigramSession> idle = [];
     private readonly double[] scores;
-    private int nodes = 1;
 
-    private Unigram(Vocabulary vocabulary, double[] scores, int? unknownId, bool byteFallback)
+    /// <summary>Makes the model.</summary>
+    /// <param name="vocabulary">The pieces, with ids from 0 on.</param>
+    /// <param name="scores">Their log probabilities, by id.</param>
+    /// <param name="unknownId">The piece for what no piece spells.</param>
+    /// <param name="byteFallback">Spells that byte by byte.</param>
+    public Unigram(Vocabulary vocabulary, double[] scores, int? unknownId, bool byteFallback)
     {
         Vocabulary = vocabulary;
         this.scores = scores;
@@ -22,7 +26,10 @@ internal sealed class Unigram : IModel
         UnknownScore = (scores.Length == 0 ? 0 : scores.Min()) - UnknownPenalty;
         for (int id = 0; id < scores.Length; id++)
         {
-            AddToTrie(vocabulary.TokenOf(id)!, id);
+            if (vocabulary.TokenOf(id) is { Length: > 0 } piece)
+            {
+                Trie.Add(piece, id);
+            }
         }
     }
 
@@ -38,8 +45,8 @@ internal sealed class Unigram : IModel
     /// <summary>The score of a character that no piece spells.</summary>
     public double UnknownScore { get; }
 
-    /// <summary>From a node (0 is the root) and a UTF-16 unit to the next node; ranked by the id of the piece that ends there, plus one.</summary>
-    public PairTable Trie { get; } = new();
+    /// <summary>The pieces.</summary>
+    public PieceTrie Trie { get; } = new();
 
     public static Unigram Read(ModelMembers members, string file)
     {
@@ -110,18 +117,5 @@ internal sealed class Unigram : IModel
 
         json.WriteEndArray();
         json.WriteBoolean("byte_fallback", ByteFallback);
-    }
-
-    private void AddToTrie(string piece, int id)
-    {
-        int node = 0;
-        for (int i = 0; i < piece.Length; i++)
-        {
-            ulong edge = Trie.Find(node, piece[i]);
-            int child = edge == PairTable.None ? nodes++ : (int)(uint)edge;
-            int rank = edge == PairTable.None ? 0 : (int)(edge >> 32);
-            Trie.Add(node, piece[i], i == piece.Length - 1 ? id + 1 : rank, child);
-            node = child;
-        }
     }
 }

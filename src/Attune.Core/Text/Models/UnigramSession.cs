@@ -61,18 +61,10 @@ internal sealed class UnigramSession(Unigram model) : IModelSession
     private bool Extend(ReadOnlySpan<char> piece, int at, int length, bool guard)
     {
         bool single = false;
-        int node = 0;
-        for (int end = at; end < piece.Length;)
+        int node = PieceTrie.Root;
+        for (int end = at; end < piece.Length && model.Trie.Next(ref node, piece[end], out int id);)
         {
-            ulong edge = model.Trie.Find(node, piece[end]);
-            if (edge == PairTable.None)
-            {
-                break;
-            }
-
-            node = (int)(uint)edge;
             end++;
-            int id = (int)(edge >> 32) - 1;
             if (id >= 0 && !(guard && model.Special.Contains(id)))
             {
                 Offer(at, end, id, model.ScoreOf(id));
