@@ -18,8 +18,6 @@ namespace Attune.Cli.Verbs;
 /// <param name="Recipe">The run's recipe; null: no run.</param>
 internal sealed record RunOrModel(string Name, string ModelPath, string? AdapterFolder, string? BaseSource, Recipe? Recipe)
 {
-    private const string AdapterConfig = "adapter_config.json";
-
     /// <summary>The argument, as every verb takes it.</summary>
     public static Argument<string> Argument() => new("MODEL|RUN")
     {
@@ -44,10 +42,9 @@ internal sealed record RunOrModel(string Name, string ModelPath, string? Adapter
             return await OfRunAsync(RunFolder.Open(name), name, adapter, progress, cancel).ConfigureAwait(false);
         }
 
-        if (File.Exists(Path.Combine(name, AdapterConfig)))
+        if (AdapterFiles.IsAdapter(name))
         {
-            string source = baseModel ?? AdapterFiles.OpenConfig(name).FindString("base_model_name_or_path")
-                ?? throw new AttuneException(ExitCode.Usage, name, "the adapter does not say which model it was made for", "name it with --model");
+            string source = baseModel ?? AdapterFiles.BaseModel(name);
             return new RunOrModel(name, await ModelSources.FindAsync(source, null, progress, cancel).ConfigureAwait(false), adapter ?? name, source, null);
         }
 

@@ -8,7 +8,7 @@ using System.Text.Json.Nodes;
 namespace Attune.Formats;
 
 /// <summary>Writes safetensors files, byte for byte as the reference library does: largest elements first, then by name.</summary>
-internal static class SafetensorsWriter
+public static class SafetensorsWriter
 {
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -17,6 +17,7 @@ internal static class SafetensorsWriter
     /// <param name="path">The file.</param>
     /// <param name="tensors">The tensors, in any order, each streamed when its turn comes.</param>
     /// <param name="metadata">Free text; <c>format</c> must not be among it.</param>
+    /// <exception cref="AttuneException">The disk is full or cannot be written.</exception>
     public static void Write(string path, IEnumerable<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var ordered = Order(tensors);
@@ -25,6 +26,9 @@ internal static class SafetensorsWriter
     }
 
     /// <summary>Writes a file's content into a stream.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="tensors">The tensors, in any order, each streamed when its turn comes.</param>
+    /// <param name="metadata">Free text; <c>format</c> must not be among it.</param>
     public static void Write(Stream stream, IEnumerable<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var ordered = Order(tensors);

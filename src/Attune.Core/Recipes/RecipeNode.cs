@@ -132,6 +132,16 @@ public sealed class RecipeMap : RecipeNode
     /// <param name="file">What its place says.</param>
     public static RecipeMap Empty(string file = "recipe") => new(new RecipePlace(file, 0, 0), []);
 
+    /// <summary>A map as a recipe would have it, for recipes that are made in code: <c>{ rank: 16, alpha: 32 }</c>.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <exception cref="AttuneException">It is no map, or not YAML as a recipe may use it.</exception>
+    public static RecipeMap Parse(string yaml)
+    {
+        ArgumentNullException.ThrowIfNull(yaml);
+        RecipeNode node = YamlReader.Read(yaml, "recipe");
+        return node as RecipeMap ?? throw new AttuneException(ExitCode.Usage, node.Place.ToString(), $"must be a map (got {node.Excerpt})");
+    }
+
     /// <inheritdoc/>
     public override JsonObject ToJson() =>
         new(Entries.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.ToJson())));

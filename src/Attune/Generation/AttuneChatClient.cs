@@ -14,6 +14,7 @@ public sealed class AttuneChatClient : IChatClient
     private readonly ChatClientMetadata metadata;
     private readonly GenerationOptions defaults;
     private readonly AdapterSet? adapters;
+    private readonly ITuningMethod? ownAdapter;
     private readonly bool ownsModel;
 
     /// <summary>Creates a client for a model, which stays the caller's.</summary>
@@ -22,16 +23,17 @@ public sealed class AttuneChatClient : IChatClient
     /// <param name="adapters">The adapters that a request may name as its model id; null: none.</param>
     /// <exception cref="AttuneException">The model has no chat template.</exception>
     public AttuneChatClient(OpenModel model, GenerationOptions? defaults = null, AdapterSet? adapters = null)
-        : this(model, defaults, adapters, ownsModel: false)
+        : this(model, defaults, adapters, null, ownsModel: false)
     {
     }
 
-    private AttuneChatClient(OpenModel model, GenerationOptions? defaults, AdapterSet? adapters, bool ownsModel)
+    private AttuneChatClient(OpenModel model, GenerationOptions? defaults, AdapterSet? adapters, ITuningMethod? ownAdapter, bool ownsModel)
     {
         ArgumentNullException.ThrowIfNull(model);
         _ = model.Template;
         this.model = model;
         this.adapters = adapters;
+        this.ownAdapter = ownAdapter;
         this.ownsModel = ownsModel;
         this.defaults = defaults ?? GenerationOptions.Of(model);
         this.defaults.Check();
@@ -39,18 +41,24 @@ public sealed class AttuneChatClient : IChatClient
         metadata = new ChatClientMetadata("attune", null, Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(model.Path)));
     }
 
-    /// <summary>Opens a model and creates a client for it, which closes it when it is disposed.</summary>
-    /// <param name="path">A folder in Hugging Face's layout, or a .gguf file.</param>
-    /// <exception cref="AttuneException">The model cannot be opened, or has no chat template.</exception>
-    public static AttuneChatClient Open(string path)
+    /// <summary>Opens a model, or an adapter with the model that it was made for, and creates a client that closes them when it is disposed.</summary>
+    /// <param name="source">A model (a folder in Hugging Face's layout, a .gguf file, <c>builtin:tiny</c> or a hub id) or an adapter's folder in PEFT's layout.</param>
+    /// <param name="cancellationToken">Stops a download.</param>
+    /// <exception cref="AttuneException">There is nothing of that name, it cannot be opened, or it has no chat template.</exception>
+    public static async Task<AttuneChatClient> OpenAsync(string source, CancellationToken cancellationToken = default)
     {
+        string? adapter = AdapterFiles.IsAdapter(source) ? source : null;
+        string path = await ModelSources.FindAsync(adapter is null ? source : AdapterFiles.BaseModel(adapter), null, null, cancellationToken).ConfigureAwait(false);
         var model = OpenModel.Open(path);
+        ITuningMethod? method = null;
         try
         {
-            return new AttuneChatClient(model, null, null, ownsModel: true);
+            method = adapter is null ? null : TuningMethods.Open(adapter, model.Model);
+            return new AttuneChatClient(model, null, null, method, ownsModel: true);
         }
         catch
         {
+            method?.Dispose();
             model.Dispose();
             throw;
         }
@@ -118,6 +126,7 @@ public sealed class AttuneChatClient : IChatClient
     public void Dispose()
     {
         engine.Dispose();
+        ownAdapter?.Dispose();
         if (ownsModel)
         {
             model.Dispose();

@@ -8,7 +8,7 @@ namespace Attune.Nn;
 /// On rows of a few hundred tokens batched products with a group's query heads folded into one matrix beat libtorch's own kernel; the
 /// probabilities are made again in the backward pass, block by block, so that no [tokens, tokens] matrix outlives its block.
 /// </summary>
-internal static class Attention
+public static class Attention
 {
     private const int Block = 256;
 

@@ -57,7 +57,7 @@ public sealed class KvCache : IDisposable
 
     /// <summary>Counts new tokens as seen, after the last layer wrote them.</summary>
     /// <param name="counts">The new tokens of each row.</param>
-    internal void Advance(IReadOnlyList<int> counts) => lengths = [.. lengths.Zip(counts, (length, count) => length + count)];
+    public void Advance(IReadOnlyList<int> counts) => lengths = [.. lengths.Zip(counts, (length, count) => length + count)];
 
     /// <summary>Takes rows anew: row i becomes what row <paramref name="order"/>[i] was (beams that live on, rows that ended).</summary>
     /// <param name="order">Numbers of rows; as many as are wanted.</param>

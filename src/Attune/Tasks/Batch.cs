@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Attune.Tasks;
 
 /// <summary>Rows that go through the model together: the tokens, the places whose next token is trained, and those tokens.</summary>
-internal sealed class Batch : IDisposable
+public sealed class Batch : IDisposable
 {
     private Batch(PackedRows rows, Tensor places, Tensor targets, int[] trainedOfRow)
     {
@@ -31,8 +31,11 @@ internal sealed class Batch : IDisposable
     public int TrainedTokens => TrainedOfRow.Sum();
 
     /// <summary>Packs rows. The first token of a row is never trained: nothing predicts it.</summary>
+    /// <param name="rows">The rows; at least one, none empty.</param>
+    /// <param name="device">Where the tensors are made.</param>
     public static Batch From(IReadOnlyList<TokenRow> rows, Device device)
     {
+        ArgumentNullException.ThrowIfNull(rows);
         var places = new List<long>();
         var targets = new List<long>();
         int[] trained = new int[rows.Count];

@@ -7,11 +7,17 @@ using static TorchSharp.torch;
 namespace Attune.Tasks;
 
 /// <summary>The next token's cross entropy, summed over the trained places of a batch.</summary>
-internal static class CausalLoss
+public static class CausalLoss
 {
-    /// <summary>The sum, float32.</summary>
+    /// <summary>The sum, to be divided by the trained tokens of the whole step.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="batch">The rows.</param>
+    /// <param name="labelSmoothing">How much of each target's weight goes to all tokens alike, from 0 to below 1.</param>
+    /// <returns>A float32 scalar that backward can start from.</returns>
     public static Tensor Sum(LanguageModel model, Batch batch, double labelSmoothing)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(batch);
         var hidden = model.Hidden(batch.Rows).index_select(0, batch.Places);
         var output = model.OutputProjection;
         if (output.Delta is null && !output.IsTransposed)

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Attune.Tasks;
 
 /// <summary>What a model learns to do: how examples become rows and batches, and what the loss is. A task is one file with <see cref="Recipes.TaskNameAttribute"/>.</summary>
-internal interface ITask
+public interface ITask
 {
     /// <summary>Turns examples into rows of tokens.</summary>
     /// <param name="text">The model's tokenizer and template.</param>

@@ -3,15 +3,27 @@ using Attune.Recipes;
 
 namespace Attune.Tasks;
 
-/// <summary>The tasks that this process knows.</summary>
-internal static class TaskRegistry
+/// <summary>The tasks that this process knows: Attune's own and those of assemblies that were added.</summary>
+public static class TaskRegistry
 {
-    private static readonly Registry<ITask> Known = Registry.Scan<ITask, TaskNameAttribute>("task", [typeof(TaskRegistry).Assembly]);
+    private static readonly List<Assembly> Assemblies = [typeof(TaskRegistry).Assembly];
+    private static Registry<ITask> known = Scan();
 
     /// <summary>The names that a recipe may use, sorted.</summary>
-    public static IReadOnlyCollection<string> Names => Known.Names;
+    public static IReadOnlyCollection<string> Names => known.Names;
+
+    /// <summary>Adds the tasks of another assembly.</summary>
+    /// <param name="assembly">Its classes with <see cref="TaskNameAttribute"/> and a constructor without parameters.</param>
+    public static void Add(Assembly assembly)
+    {
+        Assemblies.Add(assembly);
+        known = Scan();
+    }
 
     /// <summary>Makes a task.</summary>
-    /// <exception cref="AttuneException">There is none of that name.</exception>
-    public static ITask Create(string name) => Known.Create(name);
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <exception cref="AttuneException">There is none of that name; the nearest is suggested.</exception>
+    public static ITask Create(string name) => known.Create(name);
+
+    private static Registry<ITask> Scan() => Registry.Scan<ITask, TaskNameAttribute>("task", Assemblies);
 }

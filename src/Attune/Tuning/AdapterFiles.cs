@@ -16,6 +16,13 @@ internal static class AdapterFiles
     private const string Stem = "adapter_model";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    /// <summary>Whether a folder is an adapter's.</summary>
+    public static bool IsAdapter(string folder) => File.Exists(Path.Combine(folder, ConfigName));
+
+    /// <summary>The model that an adapter was made for, by path or hub id.</summary>
+    public static string BaseModel(string folder) => OpenConfig(folder).FindString("base_model_name_or_path")
+        ?? throw new AttuneException(ExitCode.Usage, folder, "the adapter does not say which model it was made for", "name the base model, or write it into adapter_config.json as base_model_name_or_path");
+
     /// <summary>Reads the settings of an adapter's folder.</summary>
     public static HuggingFaceConfig OpenConfig(string folder)
     {
