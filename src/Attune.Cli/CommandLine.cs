@@ -42,15 +42,15 @@ internal static class CommandLine
     public static async Task<ExitCode> RunAsync(string[] args, Screen screen)
     {
         var parsed = Create(screen).Parse(args);
+        if (args.Length == 0)
+        {
+            await Create(screen).Parse("--help").InvokeAsync();
+            return ExitCode.Usage;
+        }
+
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-            {
-                screen.Error(error.Message);
-            }
-
-            var words = parsed.CommandResult.Command.Parents.Any() ? "attune " + parsed.CommandResult.Command.Name : "attune";
-            screen.Error($"`{words} --help` shows what it takes", isHint: true);
+            Refuse(parsed, screen);
             return ExitCode.Usage;
         }
 
@@ -79,6 +79,38 @@ internal static class CommandLine
             return ExitCode.Internal;
         }
     }
+
+    /// <summary>Says what of a command line is not known, with the nearest name of what is.</summary>
+    private static void Refuse(ParseResult parsed, Screen screen)
+    {
+        var command = parsed.CommandResult.Command;
+        string words = string.Join(' ', Ancestors(command).Reverse().Select(parent => parent.Name));
+        var unknown = parsed.UnmatchedTokens;
+        if (command.Subcommands.Count > 0)
+        {
+            string[] verbs = [.. command.Subcommands.Where(verb => !verb.Hidden).Select(verb => verb.Name)];
+            screen.Error(unknown.Count == 0 ? $"{words} needs a verb; known are: {string.Join(", ", verbs)}" : $"{words} has no {unknown[0]}; {NearestName.Hint(unknown[0], verbs)}");
+        }
+        else
+        {
+            string[] options = [.. Ancestors(command).SelectMany(parent => parent.Options.Where(option => parent == command || option.Recursive)).Select(option => option.Name)];
+            string[] wrong = [.. unknown.Where(token => token.StartsWith('-'))];
+            foreach (string token in wrong)
+            {
+                screen.Error($"{words} has no option {token}; {NearestName.Hint(token, options)}");
+            }
+
+            // What follows an option that is not known is probably its value.
+            foreach (var error in parsed.Errors.Where(error => wrong.Length == 0 || !unknown.Any(token => error.Message.Contains($"'{token}'", StringComparison.Ordinal))))
+            {
+                screen.Error(error.Message.TrimEnd('.'));
+            }
+        }
+
+        screen.Error($"`{words} --help` shows what it takes", isHint: true);
+    }
+
+    private static IEnumerable<Command> Ancestors(Command command) => command.Parents.OfType<Command>().SelectMany(Ancestors).Prepend(command);
 
     private static void ShowTrace(ParseResult parsed, Screen screen, Exception e)
     {

@@ -26,7 +26,7 @@ internal sealed class PlainTrainView(Screen screen) : ITrainView
             case Noted note:
                 Write("note: " + note.Text);
                 break;
-            case StepDone step when step.Step == 1 || step.Step == progress.Steps || sinceLine.Elapsed.TotalSeconds >= 5:
+            case StepDone step when progress.IsLogged(step, sinceLine.Elapsed.TotalSeconds >= 5):
                 Write($"step {step.Step}/{progress.Steps}  loss {step.Loss:F4}  lr {step.LearningRate:G3}  norm {step.GradNorm:F2}  {progress.TokensPerSecond:F0} tokens/s"
                     + $"  {progress.PeakShare:P0} of peak  {step.ResidentBytes / (1 << 20)} MiB{(progress.Left is { } left ? $"  {TrainProgress.Time(left)} left" : "")}");
                 break;

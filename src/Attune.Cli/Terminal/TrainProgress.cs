@@ -11,6 +11,9 @@ internal sealed class TrainProgress
     /// <summary>Steps in all.</summary>
     public long Steps { get; private set; }
 
+    /// <summary>Steps between lines of a view that writes lines; null: its own measure.</summary>
+    public int? LogEvery { get; private set; }
+
     /// <summary>The last step.</summary>
     public StepDone? Last { get; private set; }
 
@@ -29,13 +32,16 @@ internal sealed class TrainProgress
     /// <summary>The time that the steps left will take, at the last steps' pace.</summary>
     public TimeSpan? Left => Last is null || recent.Count == 0 ? null : TimeSpan.FromSeconds((Steps - Last.Step) * recent.Average(step => step.Seconds));
 
+    /// <summary>Whether a view that writes lines tells of a step: the first, the last, and every so many; without a number those that <paramref name="otherwise"/> says.</summary>
+    public bool IsLogged(StepDone step, bool otherwise) => step.Step == 1 || step.Step == Steps || (LogEvery is int every ? step.Step % every == 0 : otherwise);
+
     /// <summary>Takes an event in.</summary>
     public void Take(TrainEvent happened)
     {
         switch (happened)
         {
             case RunStarted started:
-                Steps = started.Steps;
+                (Steps, LogEvery) = (started.Steps, started.LogEvery);
                 break;
             case StepDone step:
                 Last = step;

@@ -32,6 +32,7 @@ internal static class DataVerb
             ]) { source, model, row, most, set };
         command.SetAction(async (parsed, cancel) =>
         {
+            EvaluateVerb.AtLeast(parsed, most, 2);
             string path = parsed.GetValue(source)!;
             string? named = parsed.GetValue(model);
             var recipe = IsRecipe(path) ? Recipe.Load(TrainVerb.Existing(path), parsed.GetValue(set) ?? [], KnownNames.All) : null;

@@ -39,6 +39,8 @@ internal static class EvaluateVerb
             ]) { model, data, adapter, general, most, rows, json };
         command.SetAction(async (parsed, cancel) =>
         {
+            AtLeast(parsed, most, 2);
+            AtLeast(parsed, rows, 1);
             var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false);
             string[] files = parsed.GetValue(data) ?? [];
             string? text = parsed.GetValue(general) ?? (files.Length == 0 ? found.Recipe?.Evaluate.Forgetting : null);
@@ -60,6 +62,15 @@ internal static class EvaluateVerb
             return (int)ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>Refuses a number that is too small for what it counts.</summary>
+    public static void AtLeast(ParseResult parsed, Option<int?> option, int least)
+    {
+        if (parsed.GetValue(option) is int value && value < least)
+        {
+            throw new AttuneException(ExitCode.Usage, null, $"{option.Name} must be at least {least} (got {value})");
+        }
     }
 
     /// <summary>The rows: those of the files, read as the run's recipe reads its own; without files what the recipe held out.</summary>

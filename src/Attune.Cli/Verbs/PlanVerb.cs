@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Attune.Cli.Terminal;
 using Attune.Evaluation;
+using Attune.Models;
 using Attune.Native;
 using Attune.Recipes;
 using Attune.Training;
@@ -22,20 +23,21 @@ internal static class PlanVerb
     {
         var recipe = new Argument<string>("RECIPE") { Description = "A YAML file." };
         var set = TrainVerb.SetOption();
+        var skipBad = TrainVerb.SkipBadOption();
         var json = new Option<bool>("--json") { Description = "The whole plan as one JSON object." };
         var command = new Verb("plan", "Show what a recipe will train: rows, tokens, steps, memory, disk, time; and refuse what does not fit.",
             [
                 "attune plan recipes/quickstart.yaml",
                 "attune plan my-recipe.yaml --set train.max_tokens=512 --json",
-            ]) { recipe, set, json };
+            ]) { recipe, set, skipBad, json };
         command.SetAction(async (parsed, cancel) =>
         {
             Libtorch.Load();
-            var read = Recipe.Load(TrainVerb.Existing(parsed.GetValue(recipe)!), parsed.GetValue(set) ?? [], KnownNames.All);
+            var read = TrainVerb.Read(parsed, recipe, set, skipBad);
             using var trainer = await Trainer.OpenAsync(read, null, cancel).ConfigureAwait(false);
             var model = trainer.Setup.Model.Model;
             double peak = MatrixPeak.Measure(model.ComputeType, model.Device, 100);
-            Show(screen, trainer.Plan, new Machine(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, FreeDisk(read.Output), peak), read.Output, parsed.GetValue(json));
+            Show(screen, trainer.Plan, new Machine(WeightMemory.Available, RunRoom.FreeDisk(read.Output) ?? 0, peak), read.Output, parsed.GetValue(json));
             return (int)ExitCode.Done;
         });
         return command;
@@ -74,32 +76,7 @@ internal static class PlanVerb
             screen.Out.Write(table);
         }
 
-        RequireRoom(n, machine, output);
-    }
-
-    private static void RequireRoom(PlanNumbers n, Machine machine, string output)
-    {
-        if (n.MemoryBytes > machine.Memory)
-        {
-            throw new AttuneException(ExitCode.MemoryTooSmall, null, $"the run needs about {Figures.Bytes(n.MemoryBytes)} of memory, {Figures.Bytes(machine.Memory)} are there",
-                "lower train.micro_batch_tokens or train.max_tokens, or take a smaller model");
-        }
-
-        if (n.DiskBytes > machine.Disk)
-        {
-            throw new AttuneException(ExitCode.Disk, output, $"the run folder needs about {Figures.Bytes(n.DiskBytes)}, {Figures.Bytes(machine.Disk)} are free", "lower train.keep, or choose another output folder");
-        }
-    }
-
-    private static long FreeDisk(string output)
-    {
-        string? folder = Path.GetFullPath(output);
-        while (folder is not null && !Directory.Exists(folder))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return new DriveInfo(folder ?? Path.GetPathRoot(Path.GetFullPath(output))!).AvailableFreeSpace;
+        RunRoom.Require(n, output);
     }
 
     private sealed record Machine(long Memory, long Disk, double PeakGflops);

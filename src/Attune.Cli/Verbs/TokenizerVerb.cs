@@ -38,6 +38,7 @@ internal static class TokenizerVerb
 
     private static ExitCode Run(Screen screen, string output, string[] data, int size)
     {
+        MergeVerb.RequireEmpty(output);
         var bad = new BadRows();
         var texts = data.SelectMany(file => RowFormats.Read(file, ReadOptions.Default, bad))
             .SelectMany(row => row.Columns.Select(column => row.TryGet(column, out var value) ? DataRow.AsText(value) : null).OfType<string>()).ToList();

@@ -19,13 +19,14 @@ internal static class TrainVerb
     {
         var recipe = new Argument<string>("RECIPE") { Description = "A YAML file; `attune init` writes one." };
         var set = SetOption();
+        var skipBad = SkipBadOption();
         var json = new Option<bool>("--json") { Description = "Events as one JSON object a line instead of the view." };
         var command = new Verb("train", "Fine-tune a model as a recipe says, and measure it before and after.",
             [
                 "attune train recipes/quickstart.yaml",
                 "attune train recipes/counsel.yaml --set model.source=SmolLM2-135M-Instruct.Q4_1.gguf --set data.train=20200325_counsel_chat.csv",
-            ]) { recipe, set, json };
-        command.SetAction((parsed, cancel) => RunAsync(screen, Recipe.Load(Existing(parsed.GetValue(recipe)!), parsed.GetValue(set) ?? [], KnownNames.All), parsed.GetValue(json)));
+            ]) { recipe, set, skipBad, json };
+        command.SetAction((parsed, cancel) => RunAsync(screen, Read(parsed, recipe, set, skipBad), parsed.GetValue(json)));
         return command;
     }
 
@@ -67,5 +68,19 @@ internal static class TrainVerb
 
     /// <summary>The path of a recipe that is there.</summary>
     public static string Existing(string path) => File.Exists(path) ? path
-        : throw new AttuneException(ExitCode.MissingInput, path, "there is no such recipe", "`attune init` writes one; recipes/ has examples");
+        : throw new AttuneException(ExitCode.MissingInput, path, Directory.Exists(path) ? "is a folder, not a recipe" : "there is no such recipe", "give a YAML file: `attune init` writes one, recipes/ has examples");
+
+    /// <summary><c>--skip-bad</c>, as every verb that reads a recipe's rows takes it.</summary>
+    public static Option<int?> SkipBadOption() => new("--skip-bad")
+    {
+        Description = "Leave out up to so many bad rows instead of refusing; they are written to rejected.jsonl. The same as --set data.skip_bad=N.",
+        HelpName = "N",
+    };
+
+    /// <summary>The recipe that a command line names, with its changes.</summary>
+    public static Recipe Read(ParseResult parsed, Argument<string> recipe, Option<string[]> set, Option<int?> skipBad)
+    {
+        string[] edits = [.. parsed.GetValue(set) ?? [], .. parsed.GetValue(skipBad) is int most ? [$"data.skip_bad={most}"] : Array.Empty<string>()];
+        return Recipe.Load(Existing(parsed.GetValue(recipe)!), edits, KnownNames.All);
+    }
 }

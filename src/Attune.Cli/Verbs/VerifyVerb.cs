@@ -29,11 +29,16 @@ internal static class VerifyVerb
     {
         foreach (string folder in folders.Where(folder => !Directory.Exists(folder)))
         {
-            throw new AttuneException(ExitCode.MissingInput, folder, "there is no such folder of fixtures");
+            throw new AttuneException(ExitCode.MissingInput, folder, "there is no such folder of fixtures", "tests/fixtures of Attune's repository is one");
         }
 
         var fixtures = folders.SelectMany(Fixture.Find)
             .Where(fixture => filters.Length == 0 || filters.Any(filter => FileSystemName.MatchesSimpleExpression(filter, fixture.Name))).ToList();
+        if (fixtures.Count == 0)
+        {
+            screen.Error($"{string.Join(", ", folders)}: there is no fixture{(filters.Length == 0 ? "" : " of such a name")}; a fixture is a folder kind/name with a fixture.json in it, --filter is matched against kind/name");
+        }
+
         Libtorch.Load();
         int passed = 0, failed = 0, skipped = 0;
         foreach (var fixture in fixtures)

@@ -17,7 +17,7 @@ public sealed class BadDataException : AttuneException
     {
         string head = rows.Count == 1 ? "1 bad row" : $"{rows.Count} bad rows";
         string rest = stopped ? "; reading stopped there" : "";
-        return $"{head} ({allowed} allowed){rest}; mend them, or let them be left out with skip_bad: {rows.Count}"
+        return $"{head} ({allowed} allowed){rest}; mend them, or let them be left out with data.skip_bad: {rows.Count} in the recipe (--skip-bad {rows.Count})"
             + string.Concat(rows.Select(row => "\n  " + row));
     }
 }

@@ -69,7 +69,7 @@ internal static class DataFiles
         if (!isFolder && !(name.Contains('*') && Directory.Exists(place)))
         {
             string hint = Directory.Exists(place) ? NearestName.Question(name, Directory.EnumerateFiles(place).Select(file => Path.GetFileName(file))) : "";
-            throw new AttuneException(ExitCode.MissingInput, path, "there is no such file or folder" + hint);
+            throw new AttuneException(ExitCode.MissingInput, path, "there is no such file or folder" + hint, "give a file, a pattern such as data/*.jsonl, or a folder");
         }
 
         List<string> files = Directory.EnumerateFiles(place, isFolder ? "*" : name).Where(file => !Path.GetFileName(file).StartsWith('.') && (!isFolder || IsData(file, options)))

@@ -45,7 +45,7 @@ public sealed record ExampleSet(
         string place = string.Join(", ", source.Train);
         if (counts.Rows == 0)
         {
-            throw new AttuneException(ExitCode.BadData, place, "there is no row");
+            throw new AttuneException(ExitCode.BadData, place, "there is no row", "is this the right file? a row is a line of JSONL, CSV or TSV, a row of a Parquet table, or a text");
         }
 
         string became = $"of {counts.Rows} rows {counts.Bad} are bad, {counts.Empty} have an empty text, {counts.Unsplit} belong to no split";

@@ -52,6 +52,6 @@ public static class RowFormats
         string extension = Path.GetExtension(path).ToLowerInvariant();
         return All.FirstOrDefault(format => format.Extensions.Contains(extension)) ?? throw new AttuneException(ExitCode.Usage, path,
             extension.Length == 0 ? "the name has no extension that tells the format" : $"the extension \"{extension}\" tells no known format",
-            "name the format, one of " + string.Join(", ", All.Select(format => format.Name)));
+            "rename or convert it: data files end in " + string.Join(", ", All.SelectMany(format => format.Extensions)));
     }
 }

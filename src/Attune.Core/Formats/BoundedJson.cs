@@ -41,8 +41,16 @@ internal static class BoundedJson
         }
         catch (JsonException exception)
         {
-            throw new FormatException(path, reader.BytesConsumed, "is not JSON: " + exception.Message, inner: exception);
+            throw new FormatException(path, reader.BytesConsumed, Describe(exception), inner: exception);
         }
+    }
+
+    /// <summary>Why a text is no JSON, with its line and column, each from 1.</summary>
+    public static string Describe(JsonException exception)
+    {
+        string reason = exception.Message.Split(" LineNumber:")[0].TrimEnd('.');
+        string place = exception is { LineNumber: { } line, BytePositionInLine: { } column } ? $" (line {line + 1}, column {column + 1})" : "";
+        return $"is not JSON{place}: {reason}";
     }
 
     /// <summary>Refuses the reader's current string where its escapes hold half of a surrogate pair.</summary>

@@ -55,7 +55,7 @@ internal sealed unsafe class MappedFile : IDisposable
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new AttuneException(ExitCode.MissingInput, path, "there is no such file", inner: exception);
+            throw new AttuneException(ExitCode.MissingInput, path, "there is no such file", "check the path; what belongs to a model is fetched with the whole model", exception);
         }
         catch (UnauthorizedAccessException exception)
         {

@@ -9,7 +9,9 @@ internal static class Pickle
 
     private static readonly string[] Endings = [".bin", ".pt", ".pth", ".ckpt", ".pkl"];
 
+    /// <summary>Whether a file is a pickle by its name.</summary>
+    public static bool IsNamed(string path) => Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The first file of a folder that is a pickle by its name, or null.</summary>
-    public static string? Find(string folder) => Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)
-        .FirstOrDefault(path => Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase));
+    public static string? Find(string folder) => Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).FirstOrDefault(IsNamed);
 }

@@ -40,7 +40,7 @@ public sealed class ShardedSafetensors : ITensorSource
 
         throw Pickle.Find(folder) is { } pickle
             ? new AttuneException(ExitCode.MissingInput, pickle, "is the only form of the weights here", Pickle.Cure)
-            : new AttuneException(ExitCode.MissingInput, folder, $"has neither {stem}.safetensors nor {stem}.safetensors.index.json");
+            : new AttuneException(ExitCode.MissingInput, folder, $"has neither {stem}.safetensors nor {stem}.safetensors.index.json", "give a folder with the weights, or fetch the model again");
     }
 
     /// <summary>Opens the shards that an index names; they lie beside it. A tensor that the index does not list is not there.</summary>

@@ -33,7 +33,7 @@ public sealed record ModelOptions
     [JsonIgnore]
     public RecipeMap? Config { get; init; }
 
-    /// <summary>A folder or file with the tokenizer, where it is not the model's own.</summary>
+    /// <summary>For a new model: a folder with its tokenizer and chat template, or a tokenizer.json.</summary>
     public string? Tokenizer { get; init; }
 
     /// <summary>An adapter's folder (PEFT's layout) to go on from or to evaluate.</summary>
@@ -53,7 +53,7 @@ public sealed record ModelOptions
             Source = options.TextOrNull("source", "A model on the Hugging Face hub (org/name), a folder, a .gguf file, or builtin:tiny."),
             Revision = options.TextOrNull("revision", "The branch, tag or commit on the hub; main where it is absent."),
             Config = options.Map("config", "Instead of source: a new model with random weights, described as in config.json."),
-            Tokenizer = options.TextOrNull("tokenizer", "A folder or file with the tokenizer, where it is not the model's own."),
+            Tokenizer = options.TextOrNull("tokenizer", "For a new model: a folder with its tokenizer and chat template, or a tokenizer.json."),
             Adapter = options.TextOrNull("adapter", "An adapter's folder (PEFT's layout) to go on from or to evaluate."),
             Precision = options.Choice("precision", "What is computed in; auto: bf16 where the processor has it.", Precision.Auto, Precisions),
         };
@@ -64,6 +64,14 @@ public sealed record ModelOptions
         else if (read.Source is not null && read.Config is not null)
         {
             options.Fail("config", "must be left out where model.source is given: the source has its own");
+        }
+        else if (read.Source is not null && read.Tokenizer is not null)
+        {
+            options.Fail("tokenizer", "must be left out where model.source is given: the source has its own");
+        }
+        else if (read.Config is not null && read.Tokenizer is null && !options.Has("tokenizer"))
+        {
+            options.Fail("config", "needs model.tokenizer beside it: a folder with a tokenizer.json, which `attune tokenizer` makes");
         }
 
         return read;

@@ -53,6 +53,10 @@ public sealed class OptionReader
         return reader.Schema();
     }
 
+    /// <summary>Where a key's value was written, and the key's whole name: for errors that show only later, with the model at hand.</summary>
+    /// <param name="name">The key.</param>
+    public string PlaceOf(string name) => $"{map[name]?.Value.Place ?? map.Place}: {Full(name)}";
+
     /// <summary>Whether a key is given (and not null).</summary>
     /// <param name="name">The key.</param>
     public bool Has(string name) => map[name] is { Value.IsNull: false };

@@ -82,8 +82,8 @@ public sealed record TrainOptions
     /// <summary>Steps between measurements on the validation rows, 1 or more; null: at the end of each pass over the rows.</summary>
     public int? EvaluateEvery { get; init; }
 
-    /// <summary>Steps between lines of the log, 1 or more. Default 1.</summary>
-    public int LogEvery { get; init; } = 1;
+    /// <summary>Steps between lines of the plain log, and between steps in <c>--json</c>, 1 or more; null: a line every few seconds, every step in <c>--json</c>.</summary>
+    public int? LogEvery { get; init; }
 
     [JsonInclude]
     [JsonPropertyName("scheduler_args")]
@@ -121,7 +121,7 @@ public sealed record TrainOptions
             SaveMinutes = options.Number("save_minutes", "Minutes between checkpoints, besides save_every; 0: by steps only.", defaults.SaveMinutes, NumberRange.NotNegative),
             Keep = options.Integer("keep", "How many of the last checkpoints are kept, besides the best.", defaults.Keep, oneOrMore),
             EvaluateEvery = options.IntegerOrNull("evaluate_every", "Steps between measurements on the validation rows; absent: at the end of each pass over the rows.", oneOrMore),
-            LogEvery = options.Integer("log_every", "Steps between lines of the log.", defaults.LogEvery, oneOrMore),
+            LogEvery = options.IntegerOrNull("log_every", "Steps between lines of the plain log, and between steps in --json; absent: a line every few seconds, every step in --json.", oneOrMore),
         };
         if (options.Has("warmup_steps") && options.Has("warmup_ratio") && read.WarmupRatio > 0)
         {

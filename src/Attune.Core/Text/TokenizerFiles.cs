@@ -77,7 +77,7 @@ internal static class TokenizerFiles
         }
         catch (JsonException e)
         {
-            throw new FormatException(vocabularyFile, -1, "the JSON is broken: " + e.Message.TrimEnd('.'), inner: e);
+            throw new FormatException(vocabularyFile, -1, Formats.BoundedJson.Describe(e), "the file is damaged: fetch it again", e);
         }
     }
 

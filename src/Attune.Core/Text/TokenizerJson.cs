@@ -66,7 +66,7 @@ internal static class TokenizerJson
         }
         catch (JsonException e)
         {
-            throw new FormatException(file, -1, "the JSON is broken: " + e.Message.TrimEnd('.'), inner: e);
+            throw new FormatException(file, -1, Formats.BoundedJson.Describe(e), "the file is damaged: fetch it again", e);
         }
     }
 

@@ -72,7 +72,7 @@ public sealed class Gpt2 : LanguageModel
         {
             Vocabulary = config.Size("vocab_size");
             Hidden = config.Size("n_embd");
-            Layers = config.Size("n_layer");
+            Layers = config.Layers("n_layer");
             Heads = config.Size("n_head");
             Positions = config.Size("n_positions", 1024);
             Inner = config.Size("n_inner", 4 * Hidden);

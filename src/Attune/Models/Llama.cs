@@ -90,7 +90,7 @@ public sealed class Llama : LanguageModel
 
         public int Intermediate { get; } = config.Size("intermediate_size");
 
-        public int Layers { get; } = config.Size("num_hidden_layers");
+        public int Layers { get; } = config.Layers("num_hidden_layers");
 
         public int Heads { get; } = config.Size("num_attention_heads");
 

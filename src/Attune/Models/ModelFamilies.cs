@@ -29,7 +29,7 @@ public static class ModelFamilies
         ArgumentNullException.ThrowIfNull(config);
         string name = config.RequireModelType();
         return known.Contains(name) ? known.Create(name, config)
-            : throw config.Error("model_type", $"is {Formats.Names.Quote(name)}, which is unknown", $"known are {string.Join(", ", Names)}");
+            : throw config.Error("model_type", $"is {Formats.Names.Quote(name)}, which is unknown", $"known are {string.Join(", ", Names)}{NearestName.Question(name, Names)}");
     }
 
     private static Registry<LanguageModel> Scan() => Registry.Scan<LanguageModel, ModelFamilyAttribute>("model family", Assemblies);

@@ -48,6 +48,7 @@ public static class ModelLoader
         model.Device = device ?? CPU;
         try
         {
+            WeightMemory.Require(model, storage, source.Path);
             return new LoadedModel(model, FillParameters(model, source, storage));
         }
         catch

@@ -24,6 +24,11 @@ public static class ModelSources
             return BuiltinModels.Folder(source[Builtin.Length..]);
         }
 
+        if (Pickle.IsNamed(source) && !Directory.Exists(source))
+        {
+            throw new AttuneException(ExitCode.MissingInput, source, "is a pickle by its name", Pickle.Cure);
+        }
+
         if (Directory.Exists(source) || File.Exists(source))
         {
             return source;

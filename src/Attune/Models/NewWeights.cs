@@ -14,6 +14,7 @@ internal static class NewWeights
     public static LanguageModel Create(HuggingFaceConfig config, ScalarType storage, ScalarType compute, Device device, long seed)
     {
         var model = ModelFamilies.Create(config);
+        WeightMemory.Require(model, storage, config.Path);
         model.ComputeType = compute;
         model.Device = device;
         double deviation = config.FindDouble("initializer_range", 0, 1) ?? 0.02;

@@ -1,3 +1,4 @@
+using Attune.Evaluation;
 using Attune.Recipes;
 using Attune.Tasks;
 using Attune.Training.Optimizers;
@@ -16,6 +17,6 @@ public static class KnownNames
         Methods = TuningMethods.Options,
         Optimizers = Optimizer.Names,
         Schedulers = Schedule.Names,
-        Metrics = ["perplexity"],
+        Metrics = MetricNames.All,
     };
 }

@@ -41,6 +41,11 @@ public sealed class Plan
     internal void RequireSame(string path)
     {
         var saved = BoundedJson.Parse(BoundedJson.ReadFile(path), path);
+        if (saved.ValueKind != JsonValueKind.Object)
+        {
+            throw new Formats.FormatException(path, 0, "is no plan: it must be a JSON object");
+        }
+
         if (saved.TryGetProperty("hash", out var hash) && hash.GetString() == Hash)
         {
             return;

@@ -4,6 +4,10 @@ namespace Attune.Training;
 internal sealed class RunFolder
 {
     private const string PlanName = "plan.json";
+    private const string RecipeName = "recipe.yaml";
+
+    // What a run that was killed before it had a plan may have left.
+    private static readonly HashSet<string?> BeforePlan = [RecipeName, RecipeName + ".tmp", PlanName + ".tmp", "rejected.jsonl", "rejected.jsonl.tmp", "run.lock", "run.owner.json"];
 
     private RunFolder(string path) => Path = path;
 
@@ -11,10 +15,13 @@ internal sealed class RunFolder
     public string Path { get; }
 
     /// <summary>The recipe, resolved.</summary>
-    public string Recipe => At("recipe.yaml");
+    public string Recipe => At(RecipeName);
 
     /// <summary>The plan.</summary>
     public string Plan => At(PlanName);
+
+    /// <summary>Whether the plan was written; a run that was killed just before has its recipe only.</summary>
+    public bool HasPlan => File.Exists(Plan);
 
     /// <summary>What happened, one JSON object a line (<see cref="EventLog"/>).</summary>
     public string Events => At("events.jsonl");
@@ -52,14 +59,19 @@ internal sealed class RunFolder
         return new RunFolder(path);
     }
 
-    /// <summary>Refuses a folder in which a run lies already, before anything is opened.</summary>
+    /// <summary>Refuses a folder in which a run, or anything else of the user's, lies already: before anything is opened.</summary>
     /// <param name="path">Where a run is to be.</param>
-    /// <exception cref="AttuneException">A run lies in it.</exception>
+    /// <exception cref="AttuneException">Something lies in it.</exception>
     public static void RefuseUsed(string path)
     {
         if (File.Exists(System.IO.Path.Combine(path, PlanName)))
         {
             throw new AttuneException(ExitCode.Usage, path, "a run lies in this folder already", $"go on with `attune resume {path}`, or choose another output folder");
+        }
+
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Select(System.IO.Path.GetFileName).FirstOrDefault(name => !BeforePlan.Contains(name)) is { } other)
+        {
+            throw new AttuneException(ExitCode.Usage, path, $"is not empty (it holds {Formats.Names.Quote(other)}), so it cannot become a run folder", "choose an output folder that is new or empty");
         }
     }
 
@@ -69,7 +81,8 @@ internal sealed class RunFolder
     public static RunFolder Open(string path)
     {
         var run = new RunFolder(System.IO.Path.GetFullPath(path));
-        return File.Exists(run.Plan) ? run : throw new AttuneException(ExitCode.MissingInput, path, "no run lies in this folder: there is no plan.json", "give the output folder of `attune train`");
+        return run.HasPlan || File.Exists(run.Recipe) ? run : throw new AttuneException(ExitCode.MissingInput, path, "no run lies in this folder: there is no plan.json",
+            "give the output folder of `attune train`; a run that was stopped before it had begun is begun with `attune train RECIPE`");
     }
 
     private string At(string name) => System.IO.Path.Combine(Path, name);

@@ -19,10 +19,14 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
     private readonly Stopwatch total = Stopwatch.StartNew();
 
     /// <summary>Whether the measurement before was made, now or before a stop.</summary>
-    public bool HasBefore => File.Exists(beforePath);
+    public bool HasBefore => ReadBefore() is not null;
 
-    /// <summary>The mean loss by trained token of some rows.</summary>
-    public static double MeanLoss(RunSetup setup, IReadOnlyList<TokenRow> rows, Action<TrainEvent> publish, string what, CancellationToken stop) => Losses(setup, rows, publish, what, stop).Loss;
+    /// <summary>What <c>stop.metric</c> names, of the validation rows: the lower, the better.</summary>
+    public static double ByName(string metric, RunSetup setup, IReadOnlyList<TokenRow> rows, Action<TrainEvent> publish, CancellationToken stop) => metric switch
+    {
+        "validation_loss" => Losses(setup, rows, publish, "validating", stop).Loss,
+        _ => throw setup.Recipe.Fault("stop.metric", $"must be validation_loss (got {metric})"),
+    };
 
     /// <summary>Measures the model as it came, and keeps the result in the run folder.</summary>
     public void MeasureBefore(CancellationToken stop)
@@ -34,10 +38,23 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
     /// <summary>Measures the model as it is now, and writes report.json and report.html.</summary>
     public Report Finish(long keptStep, CancellationToken stop)
     {
-        var before = JsonSerializer.Deserialize(File.ReadAllBytes(beforePath), ScoresJson.Default.ModelScores)!;
+        var before = ReadBefore() ?? throw new AttuneException(ExitCode.BadData, beforePath, "is absent or damaged", "resume the run: it is measured again");
         var report = Describe(before, Measure("measuring after", stop), keptStep).Compare(setup.Recipe.Evaluate.Bootstrap);
         report.Write(folder.Path);
         return report;
+    }
+
+    // Damaged is as good as absent: the model as it came can be measured again.
+    private ModelScores? ReadBefore()
+    {
+        try
+        {
+            return File.Exists(beforePath) ? JsonSerializer.Deserialize(File.ReadAllBytes(beforePath), ScoresJson.Default.ModelScores) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private IReadOnlyList<TokenRow> HeldOut
@@ -55,7 +72,7 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
         var heldOut = HeldOut;
         return new ModelScores
         {
-            HeldOut = heldOut.Count == 0 ? null : Losses(setup, heldOut, publish, what, stop),
+            HeldOut = heldOut.Count == 0 || !MetricNames.Of(setup.Recipe.Evaluate.Metrics).Contains(MetricNames.Perplexity) ? null : Losses(setup, heldOut, publish, what, stop),
             General = setup.Recipe.Evaluate.Forgetting is { } source
                 ? Losses(setup, GeneralText.Windows(source, setup.Model.Tokenizer, setup.Model.Model.MaxPositions), publish, what + " (general text)", stop) : null,
             Replies = setup.Model.IsChatModel ? SampleReplies.Of(setup.Model, Samples, Report($"replies, {what}", Samples.Count), stop) : [],

@@ -75,6 +75,11 @@ internal sealed class RunSetup : IDisposable
         publish(new Progressed("reading the data", 0, 0));
         var source = recipe.Data.ToSource();
         var data = EncodedSplits.Read(source, task.Encoder(text, maxTokens), stop);
+        if (recipe.Stop.Patience is not null && data.Validation.Rows.Count == 0)
+        {
+            throw recipe.Fault("stop.patience", "needs validation rows to measure on", "give data.validation, or data.split.validation (0.1, say)");
+        }
+
         if (text.Tokenizer.VocabularySize > text.Config.GetInt("vocab_size", 1))
         {
             throw new AttuneException(ExitCode.Usage, text.Path, $"the tokenizer has {text.Tokenizer.VocabularySize} tokens, the model knows {text.Config.GetInt("vocab_size")}",

@@ -24,7 +24,11 @@ public abstract record TrainEvent
 /// <param name="Steps">Steps in all.</param>
 /// <param name="Trainable">Trainable parameters.</param>
 /// <param name="PeakGflops">The machine's measured matrix-product peak in this run's precision, in 10^9 operations a second.</param>
-public sealed record RunStarted(long Steps, long Trainable, double PeakGflops) : TrainEvent;
+public sealed record RunStarted(long Steps, long Trainable, double PeakGflops) : TrainEvent
+{
+    /// <summary>Steps between lines of a view that writes lines, as the recipe asks; null: the view's own measure.</summary>
+    public int? LogEvery { get; init; }
+}
 
 /// <summary>An update was made.</summary>
 /// <param name="Loss">Mean loss by trained token of the step.</param>

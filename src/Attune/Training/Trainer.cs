@@ -41,7 +41,17 @@ public sealed class Trainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(recipe);
         Action<TrainEvent> hear = listener ?? (_ => { });
-        return new Trainer(await RunSetup.CreateAsync(RecipePaths.Resolve(recipe), hear, stop).ConfigureAwait(false), hear, TimeProvider.System);
+        var trainer = new Trainer(await RunSetup.CreateAsync(RecipePaths.Resolve(recipe), hear, stop).ConfigureAwait(false), hear, TimeProvider.System);
+        try
+        {
+            _ = trainer.MakeSchedule(); // Its settings are looked at here and not after the run has begun.
+            return trainer;
+        }
+        catch
+        {
+            trainer.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Trains a recipe from its beginning.</summary>
@@ -54,7 +64,7 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(recipe);
         RunFolder.RefuseUsed(recipe.Output);
         using var trainer = await OpenAsync(recipe, listener, stop).ConfigureAwait(false);
-        trainer.RequireMemory();
+        RunRoom.Require(trainer.Plan.Numbers, recipe.Output);
         var folder = RunFolder.Create(recipe.Output);
         using var held = RunLock.Take(folder.Path);
         trainer.Begin(folder);
@@ -72,22 +82,21 @@ public sealed class Trainer : IDisposable
         using var held = RunLock.Take(folder.Path);
         var recipe = Recipe.Load(folder.Recipe, names: KnownNames.All) with { Output = folder.Path };
         using var trainer = await OpenAsync(recipe, listener, stop).ConfigureAwait(false);
-        trainer.Plan.RequireSame(folder.Plan);
+        if (folder.HasPlan)
+        {
+            trainer.Plan.RequireSame(folder.Plan);
+        }
+        else
+        {
+            RunRoom.Require(trainer.Plan.Numbers, folder.Path);
+            trainer.Begin(folder);
+        }
+
         return trainer.Run(folder, stop);
     }
 
     /// <inheritdoc/>
     public void Dispose() => setup.Dispose();
-
-    private void RequireMemory()
-    {
-        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, needed = Plan.Numbers.MemoryBytes;
-        if (needed > available)
-        {
-            throw new AttuneException(ExitCode.MemoryTooSmall, null, $"the run needs about {needed >> 20} MiB of memory, {available >> 20} MiB are there",
-                "lower train.micro_batch_tokens or train.max_tokens (less activations, the same result), or take a smaller model");
-        }
-    }
 
     private void Begin(RunFolder folder)
     {
@@ -132,7 +141,7 @@ public sealed class Trainer : IDisposable
         var stopping = new EarlyStopping(setup.Recipe.Stop.Patience, setup.Recipe.Stop.MinDelta);
         long first = checkpoint is null ? 0 : Restore(checkpoint, optimizer, stopping);
         double peak = MatrixPeak.Measure(setup.Model.Model.ComputeType, setup.Model.Model.Device, 100);
-        Publish(new RunStarted(setup.Batches.Steps, Plan.Numbers.TrainableParameters, peak) { Step = first });
+        Publish(new RunStarted(setup.Batches.Steps, Plan.Numbers.TrainableParameters, peak) { Step = first, LogEvery = setup.Recipe.Train.LogEvery });
         var loop = MakeLoop(optimizer, stopping, peak, Publish, done =>
         {
             var watch = System.Diagnostics.Stopwatch.StartNew();
@@ -204,6 +213,22 @@ public sealed class Trainer : IDisposable
         return Optimizer.Create(train.Optimizer, new Arguments(arguments, "train"), groups);
     }
 
+    private ISchedule MakeSchedule()
+    {
+        const string Key = "train.scheduler_args";
+        var train = setup.Recipe.Train;
+        long steps = setup.Batches.Steps;
+        try
+        {
+            var arguments = train.SchedulerArgs is { } map ? Arguments.FromJson(JsonSerializer.SerializeToElement(map.ToJson()), Key) : null;
+            return Schedule.Create(train.Scheduler, arguments, train.LearningRate, RunSetup.WarmupSteps(train, steps), steps);
+        }
+        catch (AttuneException e) when (train.SchedulerArgs is not null && e.Place == Key)
+        {
+            throw setup.Recipe.Fault(Key, "cannot be used: " + e.Problem, e.Cure);
+        }
+    }
+
     private TrainLoop MakeLoop(IOptimizer optimizer, EarlyStopping stopping, double peak, Action<TrainEvent> publish, Action<long> save)
     {
         var train = setup.Recipe.Train;
@@ -211,8 +236,6 @@ public sealed class Trainer : IDisposable
         long steps = setup.Batches.Steps;
         long every = train.EvaluateEvery ?? Math.Max(1, (long)Math.Ceiling(setup.Data.Train.Rows.Count / (double)setup.Batches.BatchSize));
         int budget = setup.MicroBatchTokens;
-        var schedule = Schedule.Create(train.Scheduler, train.SchedulerArgs is { } map ? Arguments.FromJson(JsonSerializer.SerializeToElement(map.ToJson()), "train.scheduler_args") : null,
-            train.LearningRate, RunSetup.WarmupSteps(train, steps), steps);
         return new TrainLoop
         {
             Model = setup.Model.Model,
@@ -222,10 +245,10 @@ public sealed class Trainer : IDisposable
             Divide = train.Pack ? lengths => MicroBatches.Pack(lengths, budget) : lengths => MicroBatches.Bucket(lengths, budget),
             Loss = (model, batch) => setup.Task.Loss(model, batch, train.LabelSmoothing),
             Optimizer = optimizer,
-            Schedule = schedule,
+            Schedule = MakeSchedule(),
             MaxGradNorm = train.MaxGradNorm > 0 ? train.MaxGradNorm : null,
             Seed = train.Seed,
-            Measure = validation.Count == 0 ? null : token => RunScores.MeanLoss(setup, validation, publish, "validating", token),
+            Measure = validation.Count == 0 ? null : token => RunScores.ByName(setup.Recipe.Stop.Metric, setup, validation, publish, token),
             MeasureAt = done => done % every == 0 || done == steps,
             Stopping = stopping,
             Save = save,

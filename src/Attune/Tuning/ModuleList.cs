@@ -69,9 +69,9 @@ internal sealed class ModuleList
                 case null:
                     return null;
                 case RecipeScalar { Text.Length: > 0 } scalar:
-                    return Checked(null, scalar.Text, key);
+                    return Checked(null, scalar.Text, options.PlaceOf(key));
                 case RecipeList list when list.Items.All(item => item is RecipeScalar { Text.Length: > 0 }):
-                    return Checked([.. list.Items.Cast<RecipeScalar>().Select(item => item.Text)], null, key);
+                    return Checked([.. list.Items.Cast<RecipeScalar>().Select(item => item.Text)], null, options.PlaceOf(key));
                 default:
                     options.Fail(key, "must be a pattern, or a list of names");
                     return null;

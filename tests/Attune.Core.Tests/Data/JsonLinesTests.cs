@@ -126,7 +126,7 @@ public sealed class JsonLinesTests
         using var folder = new TempFolder();
         AttuneException error = Assert.Throws<AttuneException>(() => ExampleSet.Load(new ExampleSource { Train = [folder.Write("a.jsonl", content)] }));
         Assert.Equal(ExitCode.BadData, error.ExitCode);
-        Assert.EndsWith("there is no row", error.Message);
+        Assert.Equal("there is no row", error.Problem);
     }
 
     [Fact]

@@ -11,7 +11,8 @@ public class RecipeSchemaTests
     // Keys that only go together with another one.
     private static readonly Dictionary<string, string[]> Companions = new()
     {
-        ["model.config"] = ["model.source=null"],
+        ["model.config"] = ["model.source=null", "model.tokenizer=t"],
+        ["model.tokenizer"] = ["model.source=null", "model.config={\"model_type\":\"llama\"}"],
         ["data.split.train"] = ["data.split.column=c"],
     };
 
