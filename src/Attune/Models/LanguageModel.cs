@@ -67,7 +67,16 @@ public abstract class LanguageModel : PretrainedModel
         for (int i = 0; i < blocks.Count; i++)
         {
             states?.Add(hidden);
-            hidden = run(blocks[i], hidden, i);
+
+            // What a block's gradient needs, its functions have saved: the rest goes when the block is done.
+            using var scope = NewDisposeScope();
+            var output = run(blocks[i], hidden, i).MoveToOuterDisposeScope();
+            if (states is null && i > 0)
+            {
+                hidden.Dispose();
+            }
+
+            hidden = output;
         }
 
         hidden = finish(hidden);

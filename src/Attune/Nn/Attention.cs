@@ -25,7 +25,7 @@ public static class Attention
     {
         if (cache is null)
         {
-            return (is_grad_enabled() ? Function.apply(query, key, value, rows.Lengths, scale) : Rows(query, key, value, rows.Lengths, scale)).flatten(1);
+            return (is_grad_enabled() ? Function.Of(query, key, value, rows.Lengths, scale) : Rows(query, key, value, rows.Lengths, scale)).flatten(1);
         }
 
         cache.Write(layer, key, value, rows.Lengths);
@@ -154,26 +154,25 @@ public static class Attention
     private static void Unfold(Tensor folded, Tensor destination) =>
         destination.copy_(folded.view(destination.shape[1], destination.shape[0], destination.shape[2]).transpose(0, 1));
 
-    private sealed class Function : autograd.SingleTensorFunction<Function>
+    private sealed class Function : GradientFunction<Function>
     {
-        public override string Name => nameof(Attention);
+        public static Tensor Of(Tensor query, Tensor key, Tensor value, IReadOnlyList<int> lengths, double scale) => Call(query, key, value, lengths, scale);
 
-        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        protected override Tensor Forward(autograd.AutogradContext context, object[] inputs)
         {
-            var (query, key, value) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
-            var (lengths, scale) = ((IReadOnlyList<int>)vars[3], (double)vars[4]);
-            ctx.save_for_backward([query, key, value]);
-            ctx.save_data("lengths", lengths);
-            ctx.save_data("scale", scale);
+            var (query, key, value) = ((Tensor)inputs[0], (Tensor)inputs[1], (Tensor)inputs[2]);
+            var (lengths, scale) = ((IReadOnlyList<int>)inputs[3], (double)inputs[4]);
+            context.save_for_backward([query, key, value]);
+            context.save_data("lengths", lengths);
+            context.save_data("scale", scale);
             return Rows(query, key, value, lengths, scale);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        protected override Tensor?[] Backward(autograd.AutogradContext context, IReadOnlyList<Tensor> saved, Tensor gradient)
         {
-            var saved = ctx.get_saved_variables();
             var (query, key, value) = (saved[0], saved[1], saved[2]);
-            var (lengths, scale) = ((IReadOnlyList<int>)ctx.get_data("lengths"), (double)ctx.get_data("scale"));
-            Tensor query_gradient = empty_like(query), key_gradient = zeros_like(key), value_gradient = zeros_like(value);
+            var (lengths, scale) = ((IReadOnlyList<int>)context.get_data("lengths"), (double)context.get_data("scale"));
+            Tensor ofQuery = empty_like(query), ofKey = zeros_like(key), ofValue = zeros_like(value);
             Blocks(lengths, (row, rowLength, from, count) =>
             {
                 using var scope = NewDisposeScope();
@@ -182,17 +181,17 @@ public static class Attention
                 var k = key.narrow(0, row, seen).transpose(0, 1);
                 var v = value.narrow(0, row, seen).transpose(0, 1);
                 var p = Probabilities(folded, k, count).view(keyHeads, -1, seen);
-                var g = Fold(grad_output.narrow(0, row + from, count), keyHeads);
-                value_gradient.narrow(0, row, seen).add_(p.transpose(1, 2).bmm(g).transpose(0, 1));
+                var g = Fold(gradient.narrow(0, row + from, count), keyHeads);
+                ofValue.narrow(0, row, seen).add_(p.transpose(1, 2).bmm(g).transpose(0, 1));
 
                 // d scores = p (d p - sum over keys of p d p)
                 var d = g.bmm(v.transpose(1, 2));
                 var weighted = d.mul_(p);
                 var s = weighted.addcmul_(p, weighted.sum([-1], keepdim: true), -1);
-                Unfold(s.bmm(k).mul_(scale), query_gradient.narrow(0, row + from, count));
-                key_gradient.narrow(0, row, seen).add_(s.transpose(1, 2).bmm(folded).transpose(0, 1));
+                Unfold(s.bmm(k).mul_(scale), ofQuery.narrow(0, row + from, count));
+                ofKey.narrow(0, row, seen).add_(s.transpose(1, 2).bmm(folded).transpose(0, 1));
             });
-            return [query_gradient, key_gradient, value_gradient, null!, null!];
+            return [ofQuery, ofKey, ofValue, null, null];
         }
     }
 }

@@ -26,7 +26,7 @@ public sealed class RmsNorm : Layer
     {
         ArgumentNullException.ThrowIfNull(input);
         var weight = Precision.As(Weight.Value, input.dtype);
-        return is_grad_enabled() ? Function.apply(input, weight, epsilon) : RmsNormKernel.Forward(input, weight, epsilon);
+        return is_grad_enabled() ? Function.Of(input, weight, epsilon) : RmsNormKernel.Forward(input, weight, epsilon);
     }
 
     /// <summary>The same by TorchSharp's own operators: the twin that tests compare with.</summary>
@@ -37,34 +37,29 @@ public sealed class RmsNorm : Layer
     }
 
     /// <summary>Keeps the input and one number a token for the backward pass, instead of every intermediate.</summary>
-    private sealed class Function : autograd.SingleTensorFunction<Function>
+    private sealed class Function : GradientFunction<Function>
     {
-        public override string Name => nameof(RmsNorm);
+        public static Tensor Of(Tensor input, Tensor weight, double epsilon) => Call(input, weight, epsilon);
 
-        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        protected override Tensor Forward(autograd.AutogradContext context, object[] inputs)
         {
-            var (input, weight, epsilon) = ((Tensor)vars[0], (Tensor)vars[1], (double)vars[2]);
-            using var scope = NewDisposeScope();
+            var (input, weight, epsilon) = ((Tensor)inputs[0], (Tensor)inputs[1], (double)inputs[2]);
             var wide = Precision.As(input, float32);
             var scale = wide.square().mean([-1], keepdim: true).add_(epsilon).rsqrt_();
-            ctx.save_for_backward([input, weight, scale.MoveToOuterDisposeScope()]);
-            ctx.save_data("trained", weight.requires_grad);
-            return Precision.As(wide * scale, input.dtype).mul_(weight).MoveToOuterDisposeScope();
+            context.save_for_backward([input, weight, scale]);
+            context.save_data("trained", weight.requires_grad);
+            return Precision.As(wide * scale, input.dtype).mul_(weight);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        protected override Tensor?[] Backward(autograd.AutogradContext context, IReadOnlyList<Tensor> saved, Tensor gradient)
         {
-            var saved = ctx.get_saved_variables();
             var (input, weight, scale) = (saved[0], saved[1], saved[2]);
-            using var scope = NewDisposeScope();
             var wide = Precision.As(input, float32);
-            var gradient = Precision.As(grad_output, float32);
+            gradient = Precision.As(gradient, float32);
             var normed = wide * scale;
             var scaled = gradient * Precision.As(weight, float32);
-            var input_gradient = Precision.As((scaled - (normed * (scaled * normed).mean([-1], keepdim: true))).mul_(scale), input.dtype);
-            var weight_gradient = (bool)ctx.get_data("trained") ? Precision.As((gradient * normed).sum([0L]), weight.dtype) : null;
-            weight_gradient?.MoveToOuterDisposeScope();
-            return [input_gradient.MoveToOuterDisposeScope(), weight_gradient!, null!];
+            var ofInput = Precision.As((scaled - (normed * (scaled * normed).mean([-1], keepdim: true))).mul_(scale), input.dtype);
+            return [ofInput, (bool)context.get_data("trained") ? Precision.As((gradient * normed).sum([0L]), weight.dtype) : null, null];
         }
     }
 }

@@ -10,7 +10,7 @@ public sealed record RotaryTables(Tensor Cos, Tensor Sin)
 {
     /// <summary>Turns queries or keys.</summary>
     /// <param name="input">[tokens, heads, head size].</param>
-    public Tensor Rotate(Tensor input) => is_grad_enabled() ? Function.apply(input, Cos, Sin) : RotaryKernel.Forward(input, Cos, Sin);
+    public Tensor Rotate(Tensor input) => is_grad_enabled() ? Function.Of(input, Cos, Sin) : RotaryKernel.Forward(input, Cos, Sin);
 
     /// <summary>The same by TorchSharp's own operators: the twin that tests compare with.</summary>
     internal static Tensor Plain(Tensor input, Tensor cos, Tensor sin)
@@ -20,22 +20,19 @@ public sealed record RotaryTables(Tensor Cos, Tensor Sin)
     }
 
     /// <summary>Turning back is turning by the negative angle, so only the tables are kept.</summary>
-    private sealed class Function : autograd.SingleTensorFunction<Function>
+    private sealed class Function : GradientFunction<Function>
     {
-        public override string Name => nameof(RotaryTables);
+        public static Tensor Of(Tensor input, Tensor cos, Tensor sin) => Call(input, cos, sin);
 
-        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        protected override Tensor Forward(autograd.AutogradContext context, object[] inputs)
         {
-            var (input, cos, sin) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
-            ctx.save_for_backward([cos, sin]);
+            var (input, cos, sin) = ((Tensor)inputs[0], (Tensor)inputs[1], (Tensor)inputs[2]);
+            context.save_for_backward([cos, sin]);
             return Turn(input, cos, sin, 1);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
-        {
-            var saved = ctx.get_saved_variables();
-            return [Turn(grad_output, saved[0], saved[1], -1), null!, null!];
-        }
+        protected override Tensor?[] Backward(autograd.AutogradContext context, IReadOnlyList<Tensor> saved, Tensor gradient) =>
+            [Turn(gradient, saved[0], saved[1], -1), null, null];
 
         private static Tensor Turn(Tensor input, Tensor cos, Tensor sin, float direction)
         {

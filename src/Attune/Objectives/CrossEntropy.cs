@@ -1,3 +1,4 @@
+using Attune.Nn;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,7 +25,7 @@ public static class CrossEntropy
         options ??= CrossEntropyOptions.Default;
         Check(hidden, weight, targets, options);
         bool trains = is_grad_enabled() && (hidden.requires_grad || weight.requires_grad || bias is not null && bias.requires_grad);
-        return (trains ? Gradient.apply(hidden, weight, bias!, targets, options) : Rows(hidden, weight, bias, targets, options).sum(), hidden.shape[0]);
+        return (trains ? Function.Of(hidden, weight, bias!, targets, options) : Rows(hidden, weight, bias, targets, options).sum(), hidden.shape[0]);
     }
 
     /// <summary>The loss of every row by itself, without gradients: what evaluation counts.</summary>
@@ -88,14 +89,13 @@ public static class CrossEntropy
         return losses.MoveToOuterDisposeScope();
     }
 
-    private sealed class Gradient : autograd.SingleTensorFunction<Gradient>
+    private sealed class Function : GradientFunction<Function>
     {
-        public override string Name => nameof(CrossEntropy);
+        public static Tensor Of(Tensor hidden, Tensor weight, Tensor? bias, Tensor targets, CrossEntropyOptions options) => Call(hidden, weight, bias!, targets, options);
 
-        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        protected override Tensor Forward(autograd.AutogradContext context, object[] inputs)
         {
-            var (hidden, weight, bias, targets, options) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor?)vars[2], (Tensor)vars[3], (CrossEntropyOptions)vars[4]);
-            using var scope = NewDisposeScope();
+            var (hidden, weight, bias, targets, options) = ((Tensor)inputs[0], (Tensor)inputs[1], (Tensor?)inputs[2], (Tensor)inputs[3], (CrossEntropyOptions)inputs[4]);
             bool biasTrains = bias is not null && bias.requires_grad;
             Tensor? ofHidden = hidden.requires_grad ? empty_like(hidden) : null;
             Tensor? ofWeight = weight.requires_grad ? zeros(weight.shape, dtype: ScalarType.Float32, device: weight.device) : null;
@@ -121,20 +121,12 @@ public static class CrossEntropy
                 ofBias?.add_(logits.sum(0, type: ScalarType.Float32));
             }
 
-            List<Tensor> gradients = [ofHidden is null ? null! : Keep(ofHidden), ofWeight is null ? null! : Keep(ofWeight.to(weight.dtype)), ofBias is null ? null! : Keep(ofBias.to(bias!.dtype))];
-            ctx.save_for_backward(gradients);
-            ctx.save_data("handles", gradients);
-            return Keep(losses.sum());
+            context.save_for_backward([ofHidden!, ofWeight?.to(weight.dtype)!, ofBias?.to(bias!.dtype)!]);
+            return losses.sum();
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
-        {
-            // They are made for a sum that counts once: what it counts for is known only now. In place, for a matrix may be as large as the model.
-            List<Tensor> gradients = ctx.get_saved_variables();
-            ((List<Tensor>)ctx.get_data("handles")).ForEach(handle => handle?.Dispose());
-            return [.. gradients.Select(gradient => gradient?.mul_(grad_output)!), null!, null!];
-        }
-
-        private static Tensor Keep(Tensor tensor) => tensor.MoveToOuterDisposeScope();
+        // They are made for a sum that counts once: what it counts for is known only now. In place, for a matrix may be as large as the model.
+        protected override Tensor?[] Backward(autograd.AutogradContext context, IReadOnlyList<Tensor> saved, Tensor gradient) =>
+            [.. saved.Select(one => one?.mul_(gradient)), null, null];
     }
 }

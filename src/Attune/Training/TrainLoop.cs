@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Attune.Data;
 using Attune.Models;
+using Attune.Nn;
 using Attune.Tasks;
 using Attune.Text;
 using Attune.Training.Optimizers;
@@ -138,6 +139,7 @@ internal sealed class TrainLoop
 
         var loss = Loss(Model, batch) / trained;
         loss.backward();
+        GradientHandles.Release();
         Optimizer.Parameters.CollectGradients();
         return loss.item<float>();
     }
