@@ -62,7 +62,7 @@ public abstract class LanguageModel : PretrainedModel
     internal virtual GgufNames? Gguf => null;
 
     /// <summary>Runs blocks one after the other, keeping what is asked for.</summary>
-    private protected static Tensor RunBlocks<T>(Tensor hidden, IReadOnlyList<T> blocks, Func<T, Tensor, int, Tensor> run, Func<Tensor, Tensor> finish, IList<Tensor>? states)
+    private protected Tensor RunBlocks<T>(Tensor hidden, IReadOnlyList<T> blocks, Func<T, Tensor, int, Tensor> run, Func<Tensor, Tensor> finish, IList<Tensor>? states)
     {
         for (int i = 0; i < blocks.Count; i++)
         {
@@ -70,7 +70,8 @@ public abstract class LanguageModel : PretrainedModel
 
             // What a block's gradient needs, its functions have saved: the rest goes when the block is done.
             using var scope = NewDisposeScope();
-            var output = run(blocks[i], hidden, i).MoveToOuterDisposeScope();
+            var (block, number) = (blocks[i], i);
+            var output = (CheckpointActivations && is_grad_enabled() ? Checkpointed.Of(x => run(block, x, number), hidden) : run(block, hidden, number)).MoveToOuterDisposeScope();
             if (states is null && i > 0)
             {
                 hidden.Dispose();

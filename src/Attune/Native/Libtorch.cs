@@ -42,9 +42,7 @@ public static class Libtorch
         NativeEnvironment.SetDefault("OMP_NUM_THREADS", cores.ToString());
         NativeEnvironment.SetDefault("MKL_NUM_THREADS", cores.ToString());
 
-        // A step's tensors come and go in the same sizes: handing their pages back to the system and faulting them in again costs more
-        // than the work on them. One arena, and a threshold that keeps large blocks in it, hold the resident memory flat.
-        NativeEnvironment.SetDefault("MALLOC_ARENA_MAX", "2");
+        NativeHeap.Prepare();
 
         var tried = new List<string>();
         string? library = FindTorchSharp(tried);

@@ -34,6 +34,9 @@ public abstract class Layer : IDisposable
     /// <summary>Its own parameters, without those of its parts.</summary>
     public IReadOnlyList<(string Name, Parameter Parameter)> OwnParameters => parameters;
 
+    /// <summary>Its own parts, in the order in which they were added.</summary>
+    internal IEnumerable<Layer> Children => layers.Select(child => child.Layer);
+
     /// <summary>All parameters, with their paths (<c>model.layers.0.mlp.up_proj.weight</c>).</summary>
     /// <param name="prefix">The path of this layer.</param>
     public IEnumerable<(string Name, Parameter Parameter)> NamedParameters(string prefix = "") =>

@@ -1,16 +1,21 @@
 using Attune.Models;
 using Attune.Nn;
+using static TorchSharp.torch;
 
 namespace Attune.Training;
 
 /// <summary>
 /// The resident memory that a run will need, counted from what it keeps: the runtime and libtorch, the weights, four float32 numbers for
-/// everything trained (value, gradient, two moments), the activations of one micro-batch, and a chunk of logits.
+/// everything trained (value, gradient, two moments), the activations of one micro-batch, and a chunk of logits with its gradient.
 /// </summary>
 internal static class MemoryEstimate
 {
-    private const long Runtime = 420L << 20;
+    // Measured: the process with libtorch loaded, its code paths warm, and the data of a usual run.
+    private const long Runtime = 460L << 20;
     private const long LogitChunk = 3 * (64L << 20);
+
+    // A block's backward pass holds so many of its widest values at once.
+    private const int Transient = 6;
 
     /// <summary>Foretells, in bytes.</summary>
     /// <param name="model">The model.</param>
@@ -19,17 +24,47 @@ internal static class MemoryEstimate
     /// <param name="tokens">Tokens of the largest micro-batch.</param>
     public static long Of(LanguageModel model, long weights, long trainable, int tokens)
     {
-        // Kept for the backward pass: what goes into each projection and what comes out of it, and about as much again for norms and sums.
-        long perToken = 0;
-        foreach (var (_, layer) in model.NamedLayers())
+        long kept = 0, largest = 0, widest = 0;
+        foreach (var block in model.Blocks)
         {
-            if (layer is Projection projection && !ReferenceEquals(projection, model.OutputProjection))
+            long ofBlock = PerToken(block, ref widest);
+            kept += ofBlock;
+            largest = Math.Max(largest, ofBlock);
+        }
+
+        int hidden = model.OutputProjection.InFeatures;
+        if (model.CheckpointActivations)
+        {
+            kept = ((long)model.Blocks.Count * hidden) + largest;
+        }
+
+        int width = model.ComputeType == ScalarType.BFloat16 ? 2 : 4;
+        return Runtime + weights + (trainable * 16) + ((kept + (Transient * widest) + (4 * hidden)) * width * tokens) + LogitChunk;
+    }
+
+    /// <summary>
+    /// Numbers kept for each token: what comes out of every projection (as the input of an activation, of attention, or in the sum that goes on),
+    /// and what goes into the first and the last projection of each part (what lies between shares the first's input).
+    /// </summary>
+    private static long PerToken(Layer layer, ref long widest)
+    {
+        Projection? first = null, last = null;
+        long sum = 0;
+        foreach (var child in layer.Children)
+        {
+            if (child is Projection projection)
             {
-                perToken += projection.OutFeatures + (projection.InFeatures / 2);
+                first ??= projection;
+                last = projection;
+                sum += projection.OutFeatures;
+                widest = Math.Max(widest, projection.OutFeatures);
+            }
+            else
+            {
+                sum += PerToken(child, ref widest);
             }
         }
 
-        int width = model.ComputeType == TorchSharp.torch.ScalarType.BFloat16 ? 2 : 4;
-        return Runtime + weights + (trainable * 16) + (perToken * width * tokens) + LogitChunk;
+        return sum + (first?.InFeatures ?? 0) + (last is not null && last != first ? last.InFeatures : 0);
     }
 }

@@ -57,11 +57,6 @@ internal sealed class RunSetup : IDisposable
     /// <summary>Opens everything that a recipe names.</summary>
     public static async Task<RunSetup> CreateAsync(Recipe recipe, Action<TrainEvent> publish, CancellationToken stop)
     {
-        if (recipe.Train.CheckpointActivations)
-        {
-            throw recipe.Fault("train.checkpoint_activations", "cannot be honoured yet", "leave it out and lower train.micro_batch_tokens: less memory, the same result");
-        }
-
         publish(new Progressed("opening the model", 0, 0));
         var task = TaskRegistry.Create(recipe.Task);
         var text = await ModelSources.OpenTextAsync(recipe.Model, null, stop).ConfigureAwait(false);
@@ -93,6 +88,7 @@ internal sealed class RunSetup : IDisposable
         try
         {
             model.Model.NameOrPath = recipe.Model.Source;
+            model.Model.CheckpointActivations = recipe.Train.CheckpointActivations;
             method = TuningMethods.Create(recipe.Method);
             foreach (var (_, parameter) in model.Model.NamedParameters().Where(named => !named.Parameter.IsTied))
             {
