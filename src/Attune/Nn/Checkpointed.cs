@@ -27,7 +27,10 @@ internal sealed class Checkpointed : GradientFunction<Checkpointed>
         context.save_for_backward([input, Chance(input.device).get_state()]);
         context.save_data("block", block);
         context.save_data("input", input.requires_grad);
-        return block(input);
+
+        // With gradients on, so that the kernels are those of the second time: without, some round otherwise.
+        using var gradients = enable_grad();
+        return block(input.detach()).detach();
     }
 
     protected override Tensor?[] Backward(autograd.AutogradContext context, IReadOnlyList<Tensor> saved, Tensor gradient)
