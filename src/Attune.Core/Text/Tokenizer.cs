@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Attune.Text.Models;
 using Attune.Text.PostProcessors;
@@ -12,6 +13,9 @@ public sealed class Tokenizer
 {
     internal static readonly JsonWriterOptions WriterOptions =
         new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // Units of text below which a batch is encoded by the caller's thread alone.
+    private const int WorthSharing = 1 << 14;
 
     private readonly TokenizerParts parts;
     private readonly AddedTokens added;
@@ -101,7 +105,7 @@ public sealed class Tokenizer
         return Process([Tokens(text, [], 0), Tokens(pair, [], 1)], null, addSpecialTokens).Build([text, pair]);
     }
 
-    /// <summary>Encodes texts, truncated and padded together.</summary>
+    /// <summary>Encodes texts, truncated and padded together, over all cores where they are many.</summary>
     /// <param name="texts">The texts.</param>
     /// <param name="options">How; null: as <see cref="Encode(string, bool)"/> does.</param>
     /// <returns>One encoding a text; what truncation cuts off is in its <see cref="Encoding.Overflowing"/>.</returns>
@@ -112,7 +116,7 @@ public sealed class Tokenizer
         return Batch(texts.Select(text => new[] { text }).ToList(), options ?? new EncodingOptions());
     }
 
-    /// <summary>Encodes pairs of texts, truncated and padded together.</summary>
+    /// <summary>Encodes pairs of texts, truncated and padded together, over all cores where they are many.</summary>
     /// <param name="pairs">The pairs.</param>
     /// <param name="options">How; null: as <see cref="Encode(string, string, bool)"/> does.</param>
     /// <returns>One encoding a pair; what truncation cuts off is in its <see cref="Encoding.Overflowing"/>.</returns>
@@ -245,7 +249,7 @@ public sealed class Tokenizer
         return EncodingBuilder.Concatenate(parts.PostProcessor?.Process(texts, addSpecialTokens) ?? texts);
     }
 
-    private List<Encoding> Batch(List<string[]> rows, EncodingOptions options)
+    private Encoding[] Batch(List<string[]> rows, EncodingOptions options)
     {
         if (options is { Truncation: { } truncation, Padding.MultipleOf: > 0 and { } multiple } && truncation.MaxLength % multiple != 0)
         {
@@ -253,9 +257,35 @@ public sealed class Tokenizer
                 ExitCode.Usage, null, $"the maximum length {truncation.MaxLength} must be a multiple of {multiple}, to which rows are padded");
         }
 
-        List<EncodingBuilder> encodings = rows.Select(row => Process(
-            row.Select((text, sequence) => Tokens(text, [], sequence)).ToList(), options.Truncation, options.AddSpecialTokens)).ToList();
+        var encodings = new EncodingBuilder[rows.Count];
+        EachRow(rows, row => encodings[row] = Process(
+            rows[row].Select((text, sequence) => Tokens(text, [], sequence)).ToList(), options.Truncation, options.AddSpecialTokens));
         options.Padding?.Apply(encodings);
-        return encodings.Select((encoding, row) => encoding.Build(rows[row])).ToList();
+        var built = new Encoding[rows.Count];
+        EachRow(rows, row => built[row] = encodings[row].Build(rows[row]));
+        return built;
+    }
+
+    // Over all cores, where there is enough to do for them.
+    private static void EachRow(List<string[]> rows, Action<int> encode)
+    {
+        if (rows.Count < 2 || rows.Sum(row => row.Sum(text => (long)text.Length)) < WorthSharing)
+        {
+            for (int row = 0; row < rows.Count; row++)
+            {
+                encode(row);
+            }
+
+            return;
+        }
+
+        try
+        {
+            Parallel.For(0, rows.Count, encode);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 }

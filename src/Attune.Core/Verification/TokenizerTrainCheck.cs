@@ -25,9 +25,10 @@ internal sealed class TokenizerTrainCheck : IFixtureCheck
                 (vocabulary, merges) = BpeTrainer.Train(words, Options(fixture));
                 break;
             case "WordPiece":
-                // A WordPiece vocabulary is that of byte-pair merges over word parts with their prefix.
-                (vocabulary, _) = BpeTrainer.Train(words, Options(fixture) with { ContinuingSubwordPrefix = "##" });
+                vocabulary = WordPieceTrainer.Train(words, Options(fixture));
                 break;
+            case "Unigram":
+                return Compare(UnigramTrainer.Train(words, UnigramOptions(fixture)), fixture);
             case "WordLevel":
                 vocabulary = WordLevelTrainer.Train(words, Options(fixture));
                 break;
@@ -47,6 +48,32 @@ internal sealed class TokenizerTrainCheck : IFixtureCheck
             "merge",
             merges.Select(merge => vocabulary.TokenOf(merge.Left) + " " + vocabulary.TokenOf(merge.Right)).ToList(),
             !expected.TryGetProperty("merges", out JsonElement pairs) ? [] : pairs.EnumerateArray().Select(merge => merge[0].GetString() + " " + merge[1].GetString()).ToList()) ?? FixtureResult.Ok;
+    }
+
+    private static UnigramTrainerOptions UnigramOptions(Fixture fixture)
+    {
+        JsonElement trainer = fixture.Json.GetProperty("trainer");
+        return new UnigramTrainerOptions
+        {
+            VocabularySize = trainer.GetProperty("vocab_size").GetInt32(),
+            SpecialTokens = trainer.GetProperty("special_tokens").EnumerateArray().Select(token => token.GetString()!).ToList(),
+            UnknownToken = trainer.GetProperty("unk_token").GetString(),
+            ShrinkingFactor = trainer.GetProperty("shrinking_factor").GetDouble(),
+            SubIterations = trainer.GetProperty("n_sub_iterations").GetInt32(),
+            MaxPieceLength = trainer.GetProperty("max_piece_length").GetInt32(),
+        };
+    }
+
+    // The pieces as a set, and the scores of those in common.
+    private static FixtureResult Compare(Unigram model, Fixture fixture)
+    {
+        List<(string Piece, double Score)> wanted = fixture.ReadJsonFile("expected.json").GetProperty("vocab").EnumerateArray()
+            .Select(piece => (piece[0].GetString()!, piece[1].GetDouble())).ToList();
+        List<string> learned = Enumerable.Range(0, model.Vocabulary.IdBound).Select(id => model.Vocabulary.TokenOf(id)!).ToList();
+        string? wrong = wanted.Where(piece => model.Vocabulary.IdOf(piece.Piece.AsSpan()) is >= 0 and var id && Math.Abs(model.ScoreOf(id) - piece.Score) > fixture.Tolerance.For(Math.Abs(piece.Score)))
+            .Select(piece => $"\"{piece.Piece}\" has the score {model.ScoreOf(model.Vocabulary.IdOf(piece.Piece.AsSpan()))} instead of {piece.Score}").FirstOrDefault();
+        FixtureResult overlap = Overlap(learned, wanted.ConvertAll(piece => piece.Piece), fixture.Json.GetProperty("least_overlap").GetDouble());
+        return overlap.Outcome == FixtureOutcome.Ok && wrong is not null ? FixtureResult.Fail(wrong) : overlap;
     }
 
     private static BpeTrainerOptions Options(Fixture fixture)
@@ -83,6 +110,7 @@ internal sealed class TokenizerTrainCheck : IFixtureCheck
     {
         double share = learned.Intersect(wanted).Count() / (double)wanted.Count;
         return share >= least && learned.Count == wanted.Count
-            ? FixtureResult.Ok : FixtureResult.Fail($"{learned.Count} tokens instead of {wanted.Count}, of which {share:P1} agree (at least {least:P1})");
+            ? FixtureResult.Ok : FixtureResult.Fail($"{learned.Count} tokens instead of {wanted.Count}, of which {share:P1} agree (at least {least:P1}); without "
+                + $"{string.Join(' ', wanted.Except(learned).Take(8))}, but with {string.Join(' ', learned.Except(wanted).Take(8))}");
     }
 }

@@ -92,11 +92,11 @@ public sealed class Llama : LanguageModel
 
         public int Layers { get; } = config.Layers("num_hidden_layers");
 
-        public int Heads { get; } = config.Size("num_attention_heads");
+        public int Heads { get; } = config.Heads().Heads;
 
-        public int KeyValueHeads { get; } = config.Size("num_key_value_heads", config.Size("num_attention_heads"));
+        public int KeyValueHeads { get; } = config.Heads().KeyValueHeads;
 
-        public int HeadSize { get; } = config.Size("head_dim", Math.Max(1, config.Size("hidden_size") / config.Size("num_attention_heads")));
+        public int HeadSize { get; } = config.Heads().HeadSize;
 
         public double Epsilon { get; } = config.FindDouble("rms_norm_eps") ?? 1e-6;
 
@@ -110,7 +110,7 @@ public sealed class Llama : LanguageModel
 
         public Func<Tensor, Tensor>? Activation { get; } = (config.FindString("hidden_act") ?? "silu") is "silu" or "swish" ? null : Activations.Of(config.FindString("hidden_act") ?? "silu", config.Path);
 
-        public Rotary Rotary { get; } = new(RotaryConfig.Read(config, config.Size("head_dim", Math.Max(1, config.Size("hidden_size") / config.Size("num_attention_heads")))));
+        public Rotary Rotary { get; } = new(RotaryConfig.Read(config, config.Heads().HeadSize));
     }
 
     private sealed class LlamaModel : Layer

@@ -21,7 +21,7 @@ internal static class RotaryConfig
             HeadSize = headSize,
             Theta = theta,
             Type = type,
-            Factor = section.FindDouble("factor") ?? 1,
+            Factor = type is "linear" or "dynamic" or "llama3" or "yarn" ? section.GetDouble("factor", double.Epsilon) : 1,
             MaxPositions = maxPositions,
             OriginalMaxPositions = section.FindDouble("original_max_position_embeddings") ?? config.FindDouble("original_max_position_embeddings") ?? maxPositions,
             LowFrequencyFactor = section.FindDouble("low_freq_factor") ?? 1,

@@ -9,6 +9,10 @@ internal static class FixtureModel
 {
     private static readonly HashSet<string> Architectures = ["LlamaForCausalLM", "GPT2LMHeadModel"];
 
+    /// <summary>The reader of config.json: up to the model's shape, before any weight is allocated.</summary>
+    public static KeyValuePair<string, Action<string>> Config { get; } =
+        new("config.json", path => ModelFamilies.Create(HuggingFaceConfig.Open(path)).Dispose());
+
     /// <summary>Why a fixture cannot be checked, its architecture not being there yet or its model absent; null where it can.</summary>
     public static string? Skip(Fixture fixture)
     {

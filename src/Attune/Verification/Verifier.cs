@@ -21,6 +21,8 @@ internal static class Verifier
         new TokenizerComponentsCheck(),
         new TokenizerGgufCheck(),
         new TokenizerTrainCheck(),
+        new QuantizationCheck(),
+        new BrokenCheck(new Dictionary<string, Action<string>>([BrokenCheck.Index, TokenizerCheck.Broken, FixtureModel.Config, AdapterCheck.Config])),
     }.ToDictionary(check => check.Kind);
 
     /// <summary>Checks one fixture; a kind that is not there yet is a skip, a mistake of ours a failure.</summary>

@@ -54,7 +54,7 @@ internal sealed class UnigramSession(Unigram model) : IModelSession
             at += length;
         }
 
-        Collect(piece, tokens);
+        Collect(piece, guard, tokens);
     }
 
     // All pieces that begin at a place; true where one of them is the single character there.
@@ -87,7 +87,7 @@ internal sealed class UnigramSession(Unigram model) : IModelSession
     }
 
     // Unknown neighbours are one token, or its bytes.
-    private void Collect(ReadOnlySpan<char> piece, List<ModelToken> tokens)
+    private void Collect(ReadOnlySpan<char> piece, bool guard, List<ModelToken> tokens)
     {
         int first = tokens.Count;
         for (int end = piece.Length; end > 0;)
@@ -100,7 +100,7 @@ internal sealed class UnigramSession(Unigram model) : IModelSession
                     start = starts[start];
                 }
 
-                AddUnknown(piece, start, end, tokens);
+                AddUnknown(piece, start, end, guard, tokens);
             }
             else
             {
@@ -113,11 +113,11 @@ internal sealed class UnigramSession(Unigram model) : IModelSession
         tokens.Reverse(first, tokens.Count - first);
     }
 
-    private void AddUnknown(ReadOnlySpan<char> piece, int start, int end, List<ModelToken> tokens)
+    private void AddUnknown(ReadOnlySpan<char> piece, int start, int end, bool guard, List<ModelToken> tokens)
     {
         ReadOnlySpan<char> text = piece[start..end];
         int known = model.Vocabulary.IdOf(text);
-        if (known >= 0)
+        if (known >= 0 && !(guard && model.Special.Contains(known)))
         {
             tokens.Add(new ModelToken(known, start, end));
             return;

@@ -9,6 +9,9 @@ namespace Attune.Text.Normalizers;
 /// </summary>
 internal sealed class CharacterMap
 {
+    // No character is written as more than a few; without a bound a small file could make a text grow without end.
+    private const int LongestReplacement = 1024;
+
     private readonly uint[] trie;
     private readonly byte[] replacements;
     private readonly string place;
@@ -140,8 +143,8 @@ internal sealed class CharacterMap
         ReadOnlySpan<byte> rest = replacements.AsSpan((int)start);
         int end = rest.IndexOf((byte)0);
         rest = end < 0 ? rest : rest[..end];
-        return Utf8.IsValid(rest) ? System.Text.Encoding.UTF8.GetString(rest) : throw Broken();
+        return rest.Length <= LongestReplacement && Utf8.IsValid(rest) ? System.Text.Encoding.UTF8.GetString(rest) : throw Broken();
     }
 
-    private AttuneException Broken() => new(ExitCode.BadData, place, "the compiled map of characters points outside of itself");
+    private AttuneException Broken() => new(ExitCode.BadData, place, "the compiled map of characters points outside of itself, or to no text");
 }

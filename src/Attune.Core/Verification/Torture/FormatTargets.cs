@@ -21,6 +21,7 @@ internal static class FormatTargets
         new GgufTorture(),
         new JsonTorture("index", [Index], (json, name) => SafetensorsIndex.Parse(json, name)),
         new JsonTorture("config", [Config], ReadConfig),
+        new SentencePieceTorture(),
     ];
 
     private static void ReadConfig(byte[] json, string name)
