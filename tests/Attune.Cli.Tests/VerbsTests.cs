@@ -67,6 +67,33 @@ public sealed class VerbsTests : IDisposable
         Assert.DoesNotContain("sleep", marked, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Data_template_shows_what_is_trained()
+    {
+        var shown = await RunAsync(null, "data", "template", "builtin:tiny", "--system", "be kind");
+        Assert.True(shown.Code == 0, shown.Error);
+        Assert.Contains("be kind", shown.Output, StringComparison.Ordinal);
+        Assert.Equal(3, shown.Output.Count(letter => letter == '«')); // Two replies, and the legend.
+        string marked = shown.Output[(shown.Output.IndexOf('«', StringComparison.Ordinal) + 1)..shown.Output.IndexOf('»', StringComparison.Ordinal)];
+        Assert.StartsWith("What keeps you up?", marked, StringComparison.Ordinal);
+
+        // As JSON the same, token by token; what is trained is the two replies with their ends, and nothing that the template opens them with.
+        var json = await RunAsync(null, "data", "template", "builtin:tiny", "--json");
+        var root = JsonDocument.Parse(json.Output).RootElement;
+        var tokens = root.GetProperty("rows")[0].EnumerateArray().ToList();
+        string opening = root.GetProperty("generation_prompt").GetString()!;
+        string all = string.Concat(tokens.Select(token => token.GetProperty("text").GetString()));
+        string trained = string.Concat(tokens.Where(token => token.GetProperty("trained").GetBoolean()).Select(token => token.GetProperty("text").GetString()));
+        Assert.Contains(opening + "What keeps you up?", all, StringComparison.Ordinal);
+        Assert.Equal(marked, trained[..marked.Length]);
+        Assert.DoesNotContain("phone", trained, StringComparison.Ordinal);
+        Assert.DoesNotContain(opening, trained, StringComparison.Ordinal);
+        Assert.Contains(tokens, token => token.GetProperty("trained").GetBoolean() && root.GetProperty("end_tokens").EnumerateArray().Any(end => end.GetInt32() == token.GetProperty("id").GetInt32()));
+
+        var source = await RunAsync(null, "data", "template", "builtin:tiny", "--source");
+        Assert.Equal(root.GetProperty("template").GetString(), source.Output.TrimEnd('\n'));
+    }
+
     [Theory]
     [InlineData(66, "there is no such model", "generate", "./nowhere", "hello")]
     [InlineData(66, "there is no such recipe", "plan", "nowhere.yaml")]

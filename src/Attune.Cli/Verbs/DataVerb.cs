@@ -5,18 +5,17 @@ using Attune.Models;
 using Attune.Recipes;
 using Attune.Tasks;
 using Attune.Training;
-using Spectre.Console;
 
 namespace Attune.Cli.Verbs;
 
-/// <summary><c>attune data</c>: looks at rows as the model will see them, and at a model's chat template.</summary>
+/// <summary><c>attune data</c>: looks at rows as the model will see them; <c>attune data template</c> is <see cref="DataTemplateVerb"/>.</summary>
 internal static class DataVerb
 {
     public static Command Create(Screen screen) => new Verb("data", "Look at rows as a model will see them, and at its chat template.",
         [
             "attune data view recipes/quickstart.yaml --row 3",
             "attune data template builtin:tiny",
-        ]) { View(screen), Template(screen) };
+        ]) { View(screen), DataTemplateVerb.Create(screen) };
 
     private static Verb View(Screen screen)
     {
@@ -49,22 +48,11 @@ internal static class DataVerb
             var (split, example) = Find(rows, path, parsed.GetValue(row));
             foreach (var view in RowView.Of(example, encoder, text.Tokenizer))
             {
-                Show(screen, view, split);
+                RowText.Write(screen, view);
+                screen.Line();
+                screen.Line($"{view.Place} ({split.ToString().ToLowerInvariant()}): {view.Tokens.Count} tokens, {view.Kept} kept, {view.Trained} trained{RowText.Mark(screen)}");
             }
 
-            return (int)ExitCode.Done;
-        });
-        return command;
-    }
-
-    private static Verb Template(Screen screen)
-    {
-        var model = new Argument<string>("MODEL") { Description = "A model folder, a .gguf file, builtin:tiny or a hub id." };
-        var command = new Verb("template", "Print a model's chat template.", ["attune data template HuggingFaceTB/SmolLM2-135M-Instruct"]) { model };
-        command.SetAction(async (parsed, cancel) =>
-        {
-            var text = ModelText.Open(await ModelSources.FindAsync(parsed.GetValue(model)!, null, new Downloads(screen), cancel).ConfigureAwait(false));
-            screen.Line(text.Template?.Source ?? throw new AttuneException(ExitCode.BadData, text.Path, "the model has no chat template"));
             return (int)ExitCode.Done;
         });
         return command;
@@ -89,34 +77,5 @@ internal static class DataVerb
         }
 
         throw new AttuneException(ExitCode.Usage, path, $"there is no row {number}: {seen} good ones are there", seen == 0 ? "see what is wrong with `attune plan`" : null);
-    }
-
-    /// <summary>Trained tokens green; without colours between angle quotes, so that a file shows them too.</summary>
-    private static void Show(Screen screen, RowView view, Split split)
-    {
-        bool colours = screen.Out.Profile.Capabilities.ColorSystem != ColorSystem.NoColors;
-        bool open = false;
-        foreach (var token in view.Tokens)
-        {
-            bool trained = token is { Trained: true, Cut: false };
-            if (colours)
-            {
-                string style = token.Cut ? "grey strikethrough" : trained ? (token.Special ? "black on green" : "green") : token.Special ? "blue" : "default";
-                screen.Out.Markup($"[{style}]{Markup.Escape(token.Text)}[/]");
-                continue;
-            }
-
-            if (trained != open)
-            {
-                screen.Write(open ? "»" : "«");
-                open = trained;
-            }
-
-            screen.Write(token.Text);
-        }
-
-        screen.Line(open ? "»" : "");
-        screen.Line();
-        screen.Line($"{view.Place} ({split.ToString().ToLowerInvariant()}): {view.Tokens.Count} tokens, {view.Kept} kept, {view.Trained} trained{(colours ? " (green)" : " («…»)")}");
     }
 }
