@@ -32,6 +32,7 @@ internal static class CommandLine
             DataVerb.Create(screen),
             TokenizerVerb.Create(screen),
             VerifyVerb.Create(screen),
+            TortureVerb.Create(screen),
             DoctorVerb.Create(screen),
             CompletionsVerb.Create(screen),
         };

@@ -40,7 +40,7 @@ internal sealed class ColumnsForm : IExampleForm
 
         foreach (MappedColumn column in map.Where((column, i) => column.Role != "system" && !_map[i].Template.Columns.Any()))
         {
-            throw new AttuneException(ExitCode.Usage, null, $"map: {column.Role}: \"{column.Template}\" names no column", $"write \"{{{column.Template}}}\" for the column of that name");
+            throw new AttuneException(ExitCode.Usage, null, $"map: {column.Role}: {Formats.Names.Quote(column.Template)} names no column", $"write \"{{{Formats.Names.Plain(column.Template)}}}\" for the column of that name");
         }
 
         if (Has("messages") && _map[0].Template.OnlyColumn is null)

@@ -29,7 +29,7 @@ public sealed class TortureTests(ITestOutputHelper output)
         string[] seen = [.. new Action<byte[]>[]
         {
             _ => throw new InvalidOperationException("crash"), _ => throw new AttuneException(ExitCode.BadData, null, "no place"), input => GC.KeepAlive(new byte[(2 * input.Length) + (17 * MiB)]),
-        }.Select(read => Torturer.Run(new JsonTorture("x", ["{}"], (json, _) => read(json)), 1).Faults.Single())];
+        }.Select(read => Torturer.Run(new JsonTorture("x", ["{}"], (json, _) => read(json)), 1).Faults.Single().ToString())];
         Assert.Contains("crash", seen[0], StringComparison.Ordinal);
         Assert.Contains("names no place", seen[1], StringComparison.Ordinal);
         Assert.Contains("allocated", seen[2], StringComparison.Ordinal);
