@@ -257,11 +257,19 @@ public sealed class Tokenizer
                 ExitCode.Usage, null, $"the maximum length {truncation.MaxLength} must be a multiple of {multiple}, to which rows are padded");
         }
 
-        var encodings = new EncodingBuilder[rows.Count];
-        EachRow(rows, row => encodings[row] = Process(
-            rows[row].Select((text, sequence) => Tokens(text, [], sequence)).ToList(), options.Truncation, options.AddSpecialTokens));
-        options.Padding?.Apply(encodings);
         var built = new Encoding[rows.Count];
+        EncodingBuilder Encode(int row) => Process(
+            rows[row].Select((text, sequence) => Tokens(text, [], sequence)).ToList(), options.Truncation, options.AddSpecialTokens);
+        if (options.Padding is null)
+        {
+            EachRow(rows, row => built[row] = Encode(row).Build(rows[row]));
+            return built;
+        }
+
+        // How far rows are padded is known once all are there.
+        var encodings = new EncodingBuilder[rows.Count];
+        EachRow(rows, row => encodings[row] = Encode(row));
+        options.Padding.Apply(encodings);
         EachRow(rows, row => built[row] = encodings[row].Build(rows[row]));
         return built;
     }

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Attune.Text;
+
+namespace Attune.Benchmarks;
+
+/// <summary>Encoding of ten megabytes, English and mixed, on one core and on all, beside the tokenizers library on one thread.</summary>
+internal static class TextBenchmark
+{
+    private const int Repeats = 5;
+
+    public static int Run(string shared)
+    {
+        (string Name, string File)[] tokenizers =
+        [
+            ("gpt2", Path.Combine(shared, "tokenizers", "tok_gpt2", "tokenizer.json")),
+            ("SmolLM2", Path.Combine(shared, "models", "smollm2-135m-instruct-gguf", "hf", "tokenizer.json")),
+        ];
+        foreach ((string corpus, List<string> texts) in new[] { ("English", Corpus.English(shared)), ("mixed", Corpus.Mixed(shared)) })
+        {
+            double megabytes = texts.Sum(System.Text.Encoding.UTF8.GetByteCount) / 1e6;
+            foreach ((string name, string file) in tokenizers)
+            {
+                Tokenizer tokenizer = Tokenizer.FromFile(file);
+                (double one, long tokens) = Best(() => texts.Sum(text => (long)tokenizer.Encode(text).Count));
+                (double all, _) = Best(() => tokenizer.EncodeBatch(texts).Sum(encoding => (long)encoding.Count));
+                (double theirs, long theirTokens) = Reference(shared, file, texts);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{corpus,-8} {name,-8} {megabytes / one,6:F1} MB/s on one core, {megabytes / all,6:F1} on {Environment.ProcessorCount}; tokenizers {megabytes / theirs,6:F1}: ratio {theirs / one:F2}; {tokens} tokens{(tokens == theirTokens ? "" : $", theirs {theirTokens}")}"));
+            }
+        }
+
+        return 0;
+    }
+
+    private static (double Seconds, long Tokens) Best(Func<long> encode)
+    {
+        (double best, long tokens) = (double.MaxValue, 0);
+        for (int i = 0; i < Repeats; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            tokens = encode();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return (best, tokens);
+    }
+
+    private static (double Seconds, long Tokens) Reference(string shared, string tokenizer, List<string> texts)
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"attune-benchmark-{Environment.ProcessId}.jsonl");
+        try
+        {
+            File.WriteAllLines(file, texts.Select(text => JsonSerializer.Serialize(text)));
+            using Process process = Process.Start(new ProcessStartInfo(Path.Combine(shared, "python", "run"),
+                [Path.Combine(AppContext.BaseDirectory, "encode.py"), tokenizer, file, Repeats.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+            string output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            using JsonDocument json = JsonDocument.Parse(output.Trim().Split('\n')[^1]);
+            return (json.RootElement.GetProperty("seconds").GetDouble(), json.RootElement.GetProperty("tokens").GetInt64());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}
