@@ -25,6 +25,7 @@ internal static class CommandLine
             PlanVerb.Create(screen),
             EvaluateVerb.Create(screen),
             GenerateVerb.Create(screen),
+            BatchVerb.Create(screen),
             ChatVerb.Create(screen),
             MergeVerb.Create(screen),
             ExportVerb.Create(screen),

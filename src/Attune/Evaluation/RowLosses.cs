@@ -24,6 +24,12 @@ public sealed record RowLosses
     [JsonIgnore]
     public IReadOnlyList<TokenLoss> Rows => [.. Sums.Zip(Counts, (sum, count) => new TokenLoss(sum, count))];
 
+    /// <summary>The same with rows that belong together added up, as the rows of one conversation do: what the interval's draws are made of must be independent.</summary>
+    /// <typeparam name="T">What tells groups apart.</typeparam>
+    /// <param name="groups">What each row belongs to, in their order.</param>
+    public RowLosses ByGroup<T>(IReadOnlyList<T> groups)
+        where T : notnull => Of([.. Rows.Zip(groups).GroupBy(pair => pair.Second, (_, pairs) => pairs.Aggregate(default(TokenLoss), (sum, pair) => sum + pair.First))]);
+
     /// <summary>The losses of rows that were measured.</summary>
     /// <param name="rows">The rows.</param>
     public static RowLosses Of(IReadOnlyList<TokenLoss> rows) => new() { Sums = [.. rows.Select(row => row.Sum)], Counts = [.. rows.Select(row => row.Count)] };

@@ -29,12 +29,12 @@ internal static class SampleReplies
         return Pick([.. rows.Take(source.Split.First(split) ?? int.MaxValue).Select(row => row.Example).OfType<Conversation>()], count);
     }
 
-    /// <summary>Chooses conversations that have a reply to compare with, evenly spread and the same ones each time.</summary>
+    /// <summary>Chooses conversations that have a reply to compare with, evenly spread, the same ones each time, and of several replies to the same words the first.</summary>
     /// <param name="conversations">From which.</param>
     /// <param name="count">How many at most.</param>
     public static IReadOnlyList<Conversation> Pick(IReadOnlyList<Conversation> conversations, int count)
     {
-        Conversation[] answered = [.. conversations.Where(conversation => LastReply(conversation) > 0)];
+        Conversation[] answered = [.. conversations.Where(conversation => LastReply(conversation) > 0).DistinctBy(conversation => string.Join('\n', conversation.Messages.Take(LastReply(conversation)).Select(Content)))];
         int picked = Math.Min(count, answered.Length);
         return [.. Enumerable.Range(0, picked).Select(i => answered[(int)(((2L * i) + 1) * answered.Length / (2L * picked))])];
     }

@@ -67,8 +67,8 @@ public sealed class OpenModel : IDisposable
     /// <exception cref="AttuneException">The model has no template, or its template refuses the conversation.</exception>
     public int[] EncodeChat(IReadOnlyList<ChatMessage> messages, ChatTemplateArguments? arguments = null)
     {
-        var chat = Template.Render(messages, arguments ?? new ChatTemplateArguments { AddGenerationPrompt = true });
-        return [.. Tokenizer.Encode(chat.Text, chat.PlainSpans, addSpecialTokens: false).Ids];
+        ArgumentNullException.ThrowIfNull(messages);
+        return new ChatEncoder(Template, Tokenizer).EncodePrompt(messages, arguments);
     }
 
     /// <inheritdoc/>

@@ -9,15 +9,24 @@ namespace Attune.Training;
 /// <param name="Notes">What a reader should know, each once.</param>
 internal sealed record RunEvents(IReadOnlyList<StepDone> Steps, IReadOnlyList<Measured> Measurements, IReadOnlyList<string> Notes)
 {
+    private IReadOnlyList<TrainEvent> All { get; init; } = [];
+
     /// <summary>Reads events.jsonl; a last line that a crash cut short is passed over.</summary>
     public static RunEvents Read(string path)
     {
         var steps = new SortedDictionary<long, StepDone>();
         var measurements = new SortedDictionary<long, Measured>();
         var notes = new List<string>();
+        var all = new List<TrainEvent>();
         foreach (string line in Lines(path))
         {
-            switch (Parse(line))
+            var happened = Parse(line);
+            if (happened is not null)
+            {
+                all.Add(happened);
+            }
+
+            switch (happened)
             {
                 case StepDone step:
                     steps[step.Step] = step;
@@ -31,7 +40,21 @@ internal sealed record RunEvents(IReadOnlyList<StepDone> Steps, IReadOnlyList<Me
             }
         }
 
-        return new RunEvents([.. steps.Values], [.. measurements.Values], notes);
+        return new RunEvents([.. steps.Values], [.. measurements.Values], notes) { All = all };
+    }
+
+    /// <summary>Seconds that earlier processes spent on the run: the time between their events, without what lay between two processes.</summary>
+    /// <param name="began">When this process began.</param>
+    public double SecondsBefore(DateTimeOffset began)
+    {
+        double seconds = 0;
+        for (int i = 1; i < All.Count && All[i].Time < began; i++)
+        {
+            bool begins = All[i] is Noted || (All[i] is RunStarted && All[i - 1] is not Noted);
+            seconds += begins ? 0 : Math.Max(0, (All[i].Time - All[i - 1].Time).TotalSeconds);
+        }
+
+        return seconds;
     }
 
     /// <summary>The curves of a report.</summary>

@@ -17,6 +17,7 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
     private readonly string beforePath = Path.Combine(folder.Path, "before.json");
     private IReadOnlyList<Conversation>? samples;
     private readonly Stopwatch total = Stopwatch.StartNew();
+    private readonly DateTimeOffset began = DateTimeOffset.UtcNow;
 
     /// <summary>Whether the measurement before was made, now or before a stop.</summary>
     public bool HasBefore => ReadBefore() is not null;
@@ -57,14 +58,9 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
         }
     }
 
-    private IReadOnlyList<TokenRow> HeldOut
-    {
-        get
-        {
-            var rows = setup.Data.Test.Rows.Count > 0 ? setup.Data.Test.Rows : setup.Data.Validation.Rows;
-            return setup.Recipe.Evaluate.MaxRows is int most ? [.. rows.Take(most)] : rows;
-        }
-    }
+    private EncodedData HeldOutData => setup.Data.Test.Rows.Count > 0 ? setup.Data.Test : setup.Data.Validation;
+
+    private IReadOnlyList<TokenRow> HeldOut => [.. HeldOutData.Rows.Take(setup.Recipe.Evaluate.MaxRows ?? int.MaxValue)];
 
     private ModelScores Measure(string what, CancellationToken stop)
     {
@@ -72,7 +68,7 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
         var heldOut = HeldOut;
         return new ModelScores
         {
-            HeldOut = heldOut.Count == 0 || !MetricNames.Of(setup.Recipe.Evaluate.Metrics).Contains(MetricNames.Perplexity) ? null : Losses(setup, heldOut, publish, what, stop),
+            HeldOut = heldOut.Count == 0 || !MetricNames.Of(setup.Recipe.Evaluate.Metrics).Contains(MetricNames.Perplexity) ? null : Losses(setup, heldOut, publish, what, stop).ByGroup([.. HeldOutData.Places.Take(heldOut.Count)]),
             General = setup.Recipe.Evaluate.Forgetting is { } source
                 ? Losses(setup, GeneralText.Windows(source, setup.Model.Tokenizer, setup.Model.Model.MaxPositions), publish, what + " (general text)", stop) : null,
             Replies = setup.Model.IsChatModel ? SampleReplies.Of(setup.Model, Samples, Report($"replies, {what}", Samples.Count), stop) : [],
@@ -98,6 +94,7 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
         var steps = RunEvents.Read(folder.Events);
         var counts = setup.Data.Counts;
         bool byTest = setup.Data.Test.Rows.Count > 0;
+        var card = setup.Model.Text.IsNew ? new ModelCard(null, null) : ModelCard.Find(setup.Model.Path);
         double trainSeconds = steps.Steps.Sum(step => step.Seconds);
         return new Report
         {
@@ -110,6 +107,8 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
                 Family = setup.Model.Model.Config.ModelType,
                 Parameters = numbers.Parameters,
                 Precision = setup.Model.Model.ComputeType.ToString().ToLowerInvariant(),
+                Licence = card.Licence,
+                BaseModel = card.BaseModel,
             },
             Method = new ReportMethod
             {
@@ -141,7 +140,7 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
             Cost = new ReportCost
             {
                 TrainSeconds = trainSeconds,
-                TotalSeconds = total.Elapsed.TotalSeconds,
+                TotalSeconds = steps.SecondsBefore(began) + total.Elapsed.TotalSeconds,
                 Steps = steps.Steps.Count,
                 PlannedSteps = numbers.Steps,
                 KeptStep = keptStep >= 0 ? keptStep : steps.Steps.Count,

@@ -1,0 +1,137 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Attune.Cli.Terminal;
+using Attune.Generation;
+using Attune.Models;
+using Attune.Native;
+using Attune.Text;
+
+namespace Attune.Cli.Verbs;
+
+/// <summary><c>attune batch</c>: a reply to every prompt of a file, written as conversations that can be trained on.</summary>
+internal static class BatchVerb
+{
+    private const int DefaultMaxNewTokens = 256;
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Command Create(Screen screen)
+    {
+        var model = RunOrModel.Argument();
+        var prompts = new Argument<string>("PROMPTS") { Description = "A text file with one prompt a line." };
+        var output = new Option<string>("--output") { Description = "The JSONL file that is written; what is there already is kept, and the prompts after it answered.", HelpName = "FILE", Required = true };
+        var together = new Option<int>("--batch-size") { Description = "Prompts that are answered together.", HelpName = "N", DefaultValueFactory = _ => 8 };
+        var minutes = new Option<double?>("--minutes") { Description = "Stop after so many minutes; the same command goes on later.", HelpName = "X" };
+        var adapter = RunOrModel.AdapterOption();
+        var system = new Option<string?>("--system") { Description = "A system message before every prompt.", HelpName = "TEXT" };
+        var settings = new GenerationSettings();
+        var command = new Verb("batch", "A reply to every prompt of a file.",
+            [
+                "attune batch SmolLM2-135M-Instruct.Q4_1.gguf prompts.txt --output replies.jsonl --batch-size 16 --temperature 0.8 --seed 1",
+                "attune batch runs/coach questions.txt --output answers.jsonl",
+            ]) { model, prompts, output, together, minutes, adapter, system };
+        foreach (var option in settings.All)
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(async (parsed, cancel) =>
+        {
+            string[] lines = ReadPrompts(parsed.GetValue(prompts)!);
+            int size = parsed.GetValue(together);
+            if (size < 1)
+            {
+                throw new AttuneException(ExitCode.Usage, null, $"--batch-size must be at least 1 (got {size})");
+            }
+
+            string file = parsed.GetValue(output)!;
+            int done = Answered(file);
+            Libtorch.Load();
+            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false);
+            using var open = found.OpenTuned(screen, out var method);
+            using var attached = method;
+            using var engine = new Engine(open);
+            var options = settings.Read(parsed, open, DefaultMaxNewTokens);
+            var limit = parsed.GetValue(minutes) is double many ? TimeSpan.FromMinutes(many) : TimeSpan.MaxValue;
+            var watch = Stopwatch.StartNew();
+            long tokens = 0;
+            int first = done;
+            using var writer = new StreamWriter(new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.Read));
+            while (done < lines.Length && watch.Elapsed < limit)
+            {
+                string[] part = lines[done..Math.Min(lines.Length, done + size)];
+
+                // A seed of its own for every batch: the same command writes the same file, however often it was stopped.
+                var own = options.Seed is long seed ? options with { Seed = seed + done } : options;
+                var replies = await engine.GenerateAsync([.. part.Select(line => Encode(open, line, parsed.GetValue(system)))], own, cancellationToken: cancel).ConfigureAwait(false);
+                for (int i = 0; i < part.Length; i++)
+                {
+                    tokens += replies[i][0].Tokens.Count;
+                    await writer.WriteLineAsync(Line(part[i], parsed.GetValue(system), Text(open, replies[i][0], options))).ConfigureAwait(false);
+                }
+
+                await writer.FlushAsync(cancel).ConfigureAwait(false);
+                done += part.Length;
+                var left = watch.Elapsed / (done - first) * (lines.Length - done);
+                screen.Error($"{done} of {lines.Length}  {tokens / watch.Elapsed.TotalSeconds:F0} tokens/s  {TrainProgress.Time(left)} left", isHint: true);
+            }
+
+            screen.Line($"{done} of {lines.Length} prompts answered in {file}");
+            return (int)(done < lines.Length ? ExitCode.TryAgain : ExitCode.Done);
+        });
+        return command;
+    }
+
+    private static string[] ReadPrompts(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new AttuneException(ExitCode.MissingInput, path, "there is no such file", "give a text file with one prompt a line");
+        }
+
+        string[] lines = [.. File.ReadLines(path).Where(line => !string.IsNullOrWhiteSpace(line))];
+        return lines.Length > 0 ? lines : throw new AttuneException(ExitCode.BadData, path, "has no prompt", "write one prompt a line");
+    }
+
+    /// <summary>Whole lines of what was written before; half a line, left by a crash, is taken away.</summary>
+    private static int Answered(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return 0;
+        }
+
+        byte[] bytes = File.ReadAllBytes(path);
+        int whole = Array.LastIndexOf(bytes, (byte)'\n') + 1;
+        if (whole < bytes.Length)
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
+            file.SetLength(whole);
+        }
+
+        return bytes.AsSpan(0, whole).Count((byte)'\n');
+    }
+
+    private static int[] Encode(OpenModel model, string prompt, string? system) =>
+        model.EncodeChat([.. system is null ? [] : new[] { new ChatMessage("system", system) }, new ChatMessage("user", prompt)]);
+
+    private static string Text(OpenModel model, GeneratedSequence reply, GenerationOptions options)
+    {
+        var text = new RunningText(model.Tokenizer, options.StopStrings, []);
+        var whole = new StringBuilder();
+        foreach (int token in reply.Tokens.Where((_, i) => i < reply.Tokens.Count - 1 || reply.Finish != FinishReason.EndToken))
+        {
+            whole.Append(text.Push(token));
+        }
+
+        return whole.Append(text.Finish()).ToString().Trim();
+    }
+
+    private static string Line(string prompt, string? system, string reply)
+    {
+        object[] messages = [.. system is null ? [] : new object[] { new { role = "system", content = system } }, new { role = "user", content = prompt }, new { role = "assistant", content = reply }];
+        return JsonSerializer.Serialize(new { messages }, Readable);
+    }
+}
