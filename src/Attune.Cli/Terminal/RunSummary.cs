@@ -44,7 +44,7 @@ internal static class RunSummary
 
         var (loss, perplexity) = (comparison.Loss, comparison.Perplexity);
         string interval = perplexity is { Low: { } low, High: { } high } ? $" (95 % interval of the difference {low:+0.00;-0.00} to {high:+0.00;-0.00})" : "";
-        string verdict = comparison.Verdict switch { Verdict.Better => "[green]better[/]", Verdict.Worse => "[red]worse[/]", _ => "[yellow]no clear difference[/]" };
+        string verdict = VerdictMark.Of(comparison.Verdict);
         screen.Out.MarkupLine($"{Markup.Escape(what)}: {verdict}; perplexity {perplexity.Before:F2} to {perplexity.After:F2}{interval}, loss {loss.Before:F4} to {loss.After:F4}");
     }
 

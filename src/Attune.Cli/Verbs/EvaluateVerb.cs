@@ -190,13 +190,7 @@ internal static class EvaluateVerb
             return;
         }
 
-        string verdict = c.Verdict switch
-        {
-            Verdict.Better => "[green]better[/]",
-            Verdict.Worse => "[red]worse[/]",
-            Verdict.TooFewRows => "[yellow]too few rows to judge[/]",
-            _ => "[yellow]no clear difference[/]",
-        };
+        string verdict = VerdictMark.Of(c.Verdict);
         string difference = c.Perplexity is { Low: { } from, High: { } to }
             ? string.Create(CultureInfo.InvariantCulture, $" (difference {c.Perplexity.Difference:+0.00;-0.00}, 95 % interval {from:+0.00;-0.00} to {to:+0.00;-0.00})") : "";
         screen.Out.MarkupLine(string.Create(CultureInfo.InvariantCulture,

@@ -9,7 +9,7 @@ namespace Attune.Training;
 /// <param name="Notes">What a reader should know, each once.</param>
 internal sealed record RunEvents(IReadOnlyList<StepDone> Steps, IReadOnlyList<Measured> Measurements, IReadOnlyList<string> Notes)
 {
-    private IReadOnlyList<TrainEvent> All { get; init; } = [];
+    private List<TrainEvent> All { get; init; } = [];
 
     /// <summary>Reads events.jsonl; a last line that a crash cut short is passed over.</summary>
     public static RunEvents Read(string path)
