@@ -23,12 +23,13 @@ public sealed class TortureVerbTests : IDisposable
     [Fact]
     public async Task Every_format_is_tortured()
     {
-        var result = await RunAsync("torture", "formats", "--count", "50", "--json");
+        var result = await RunAsync("torture", "formats", "--count", "150", "--json");
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
         var formats = result.Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
         string[] names = ["safetensors", "gguf", "index", "config", "tokenizer", "template", "adapter_config", "recipe", "jsonl", "csv", "parquet"];
         Assert.Superset(names.ToHashSet(), formats.Select(format => format.GetProperty("format").GetString()!).ToHashSet());
-        Assert.All(formats, format => Assert.Equal(50, format.GetProperty("inputs").GetInt32()));
+        Assert.All(formats, format => Assert.Equal(150, format.GetProperty("inputs").GetInt32()));
+        Assert.All(formats, format => Assert.True(format.GetProperty("read").GetInt32() > 0 && format.GetProperty("refused").GetInt32() > 0, "one-sided: " + format));
     }
 
     [Theory]

@@ -59,7 +59,7 @@ internal sealed class CrashTorture(IReadOnlyList<string> program, string folder)
 
     /// <summary>Kills so many times.</summary>
     /// <param name="whole">The undisturbed run's figures.</param>
-    /// <param name="length">How long it took: no kill is later.</param>
+    /// <param name="length">How long it took.</param>
     /// <param name="count">How many kills.</param>
     /// <param name="seed">What chance begins with.</param>
     /// <param name="stop">Stops between kills.</param>
@@ -68,11 +68,12 @@ internal sealed class CrashTorture(IReadOnlyList<string> program, string folder)
     {
         var random = new Random(seed);
         int killed = 0, equal = 0, different = 0;
+        var lengths = new Dictionary<string, TimeSpan> { ["train"] = length, ["resume"] = length };
         for (int run = 1; killed < count; run++)
         {
             int before = killed;
             string name = $"run-{run}";
-            string? fault = RunToEnd(name, length, random, count, ref killed, stop);
+            string? fault = RunToEnd(name, lengths, random, count, ref killed, stop);
             if (fault is null && RunFigures.Differences(whole, RunFigures.Of(Path.Combine(folder, name))) is { Count: > 0 } differences)
             {
                 fault = "differs in " + string.Join(", ", differences);
@@ -94,7 +95,7 @@ internal sealed class CrashTorture(IReadOnlyList<string> program, string folder)
     }
 
     /// <summary>Begins a run and takes it up again until it is through, killing on the way; why it is not, or null.</summary>
-    private string? RunToEnd(string name, TimeSpan length, Random random, int count, ref int killed, CancellationToken stop)
+    private string? RunToEnd(string name, Dictionary<string, TimeSpan> lengths, Random random, int count, ref int killed, CancellationToken stop)
     {
         string path = Path.Combine(folder, name);
         for (bool first = true; ; first = false)
@@ -106,20 +107,28 @@ internal sealed class CrashTorture(IReadOnlyList<string> program, string folder)
             using var process = Start(verb, name);
             if (killed == count || !(first || random.Next(2) == 0))
             {
-                return process.End();
+                return Last(process, verb, lengths);
             }
 
             bool inCheckpoint = random.Next(4) == 0;
-            var moment = length * random.NextDouble();
-            if (process.HasEndedBy(inCheckpoint ? length : moment, () => inCheckpoint && process.Ran >= moment && IsSaving(path)))
+            var moment = lengths[verb] * random.NextDouble();
+            if (process.HasEndedBy(inCheckpoint ? lengths[verb] : moment, () => inCheckpoint && process.Ran >= moment && IsSaving(path)))
             {
-                return process.End();
+                return Last(process, verb, lengths);
             }
 
             process.Kill();
             killed++;
             Killed(new CrashKill(killed, verb, process.Ran, LastStep(path), Committed(path).DefaultIfEmpty().Max()));
         }
+    }
+
+    // How long such a process takes is learned again: the machine may have other work by now.
+    private static string? Last(RunningAttune process, string verb, Dictionary<string, TimeSpan> lengths)
+    {
+        string? fault = process.End();
+        lengths[verb] = process.Ran;
+        return fault;
     }
 
     private RunningAttune Start(string verb, string run)

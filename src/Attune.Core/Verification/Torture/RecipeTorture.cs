@@ -15,11 +15,11 @@ internal sealed class RecipeTorture : ITortureTarget
           map:
             - {system: "be kind", user: "{q}\n\n{t}", assistant: "{a}"}
             - user: |
-                more
+                {q}
                 lines
               assistant: >-
                 folded
-                text
+                {a}
           split: {column: split, train: train, validation: val, first: {validation: 100}}
         method:
           lora:
