@@ -21,12 +21,10 @@ internal static class TortureVerb
 
     private static Verb Formats(Screen screen)
     {
-        string[] names = [.. TortureTargets.All().Select(target => target.Name)];
         var count = new Option<int>("--count") { Description = "Damaged inputs for each format.", HelpName = "N", DefaultValueFactory = _ => 10_000 };
         var first = new Option<int>("--first") { Description = "The first input's number: it alone decides the input.", HelpName = "N" };
-        var only = new Option<string[]>("--only") { Description = $"Only this format ({string.Join(", ", names)}); may be given several times.", HelpName = "FORMAT" };
+        var only = new Option<string[]>("--only") { Description = "Only this format (safetensors, gguf, tokenizer, template, recipe, …); may be given several times.", HelpName = "FORMAT" };
         var json = new Option<bool>("--json") { Description = "One JSON object a line." };
-        only.AcceptOnlyFromAmong(names);
         var command = new Verb("formats", "Feed damaged files to every reader: each is read rightly or refused with its place, in at most 100 milliseconds (a chat template: 50).",
             [
                 "attune torture formats",
@@ -55,7 +53,13 @@ internal static class TortureVerb
     private static ExitCode RunFormats(Screen screen, int count, int first, string[] only, bool json, CancellationToken cancel)
     {
         int faults = 0;
-        foreach (var target in TortureTargets.All())
+        var targets = TortureTargets.All();
+        if (only.FirstOrDefault(name => targets.All(target => target.Name != name)) is { } unknown)
+        {
+            throw new AttuneException(ExitCode.Usage, null, $"--only {unknown} is no format", NearestName.Hint(unknown, [.. targets.Select(target => target.Name)]));
+        }
+
+        foreach (var target in targets)
         {
             using var files = target as IDisposable;
             if (only.Length > 0 && !only.Contains(target.Name))

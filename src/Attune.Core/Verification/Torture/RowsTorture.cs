@@ -14,7 +14,7 @@ internal sealed class RowsTorture(string extension, IReadOnlyList<byte[]> seeds)
         [0xED, 0xA0, 0x80], [.. "1e999"u8], [.. ":"u8], [.. "\"role\": \"user\","u8], [.. ";"u8], [.. "\t"u8], [.. "\"\""u8],
     ];
 
-    private readonly string folder = Directory.CreateTempSubdirectory("attune-torture-").FullName;
+    private string? folder;
 
     /// <summary>Files of JSON Lines, CSV and Parquet.</summary>
     public static IReadOnlyList<RowsTorture> All() => [new("jsonl", JsonLines), new("csv", Csv), new("parquet", ParquetSeeds.All)];
@@ -41,6 +41,7 @@ internal sealed class RowsTorture(string extension, IReadOnlyList<byte[]> seeds)
 
     public void Read(byte[] input)
     {
+        folder ??= Directory.CreateTempSubdirectory("attune-torture-").FullName;
         string path = Path.Combine(folder, "rows." + extension);
         File.WriteAllBytes(path, input);
         var bad = new BadRows(int.MaxValue);
@@ -56,7 +57,14 @@ internal sealed class RowsTorture(string extension, IReadOnlyList<byte[]> seeds)
         }
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose()
+    {
+        if (folder is not null)
+        {
+            Directory.Delete(folder, recursive: true);
+            folder = null;
+        }
+    }
 
     private static readonly byte[][] JsonLines =
     [
