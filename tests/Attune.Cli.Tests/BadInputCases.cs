@@ -161,7 +161,7 @@ internal static class BadInputCases
         new("an adapter whose scale is no number", Adapted, BadData, AdapterConfig + ": lora_alpha", "must be a number") { Given = f => { f.Adapter(); f.Json(AdapterConfig, ("lora_alpha", "\"NaN\"")); } },
         new("an unknown kind of adapter", Adapted, BadData, AdapterConfig + ": peft_type is \"LORRA\"", "known are LORA") { Given = f => { f.Adapter(); f.Json(AdapterConfig, ("peft_type", "\"LORRA\"")); } },
         new("an adapter_config.json that was cut off", Adapted, BadData, AdapterConfig + " (byte 60): is not JSON", FetchAgain) { Given = f => { f.Adapter(); f.Cut(AdapterConfig, 60); } },
-        new("an adapter that names no base", "generate ad sleep", Usage, "ad: the adapter does not say which model", "name it with --model") { Given = f => { f.Adapter(); f.Json(AdapterConfig, ("base_model_name_or_path", null)); } },
+        new("an adapter that names no base", "generate ad sleep", Usage, "ad: the adapter does not say which model", "name the base model") { Given = f => { f.Adapter(); f.Json(AdapterConfig, ("base_model_name_or_path", null)); } },
         new("an adapter whose base is gone", "merge ad out", MissingInput, "./gone: ", "give a folder, a .gguf file") { Given = f => { f.Adapter(); f.Json(AdapterConfig, ("base_model_name_or_path", "\"./gone\"")); } },
 
         // What is asked of a model.
