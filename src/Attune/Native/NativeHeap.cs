@@ -11,7 +11,7 @@ internal static partial class NativeHeap
 {
     private const int MapThreshold = -3; // M_MMAP_THRESHOLD; setting it also stops glibc from raising it by itself.
     private const int ArenaMax = -8; // M_ARENA_MAX
-    private const int LargePiece = 4 << 20;
+    private const int LargePiece = 1 << 20;
 
     /// <summary>Sets it, where there is a glibc and the user has not set it.</summary>
     public static void Prepare()

@@ -10,9 +10,9 @@ namespace Attune.Training;
 /// </summary>
 internal static class MemoryEstimate
 {
-    // Measured: the process with libtorch loaded, its code paths warm, and the data of a usual run.
-    private const long Runtime = 460L << 20;
-    private const long LogitChunk = 3 * (64L << 20);
+    // Measured (Linux, two cores): what a run's process has beside what is counted here. docs/performance.md has the figures.
+    private const long Runtime = 310L << 20;
+    private const long LogitChunk = 64L << 20;
 
     // A block's backward pass holds so many of its widest values at once.
     private const int Transient = 6;
