@@ -47,6 +47,26 @@ public sealed class VerbsTests : IDisposable
     }
 
     [Fact]
+    public async Task Batch_goes_on_where_it_was_stopped_and_writes_what_can_be_trained_on()
+    {
+        string model = ChatModel();
+        await File.WriteAllLinesAsync(folder["prompts.txt"], ["sleep walk", "walk", "sleep", "", "walk sleep walk", "sleep sleep"], TestContext.Current.CancellationToken);
+        string[] batch = ["batch", model, "prompts.txt", "--batch-size", "2", "--max-new-tokens", "6", "--temperature", "0.9", "--seed", "3"];
+        var whole = await RunAsync(null, [.. batch, "--output", "whole.jsonl"]);
+        Assert.True(whole.Code == 0, whole.Error);
+        byte[] expected = await File.ReadAllBytesAsync(folder["whole.jsonl"], TestContext.Current.CancellationToken);
+        string[] lines = await File.ReadAllLinesAsync(folder["whole.jsonl"], TestContext.Current.CancellationToken);
+        Assert.Equal(5, lines.Length);
+        Assert.Equal("sleep walk", JsonDocument.Parse(lines[0]).RootElement.GetProperty("messages")[0].GetProperty("content").GetString());
+
+        // As a crash leaves it: one batch whole, half a line of the next.
+        await File.WriteAllTextAsync(folder["part.jsonl"], lines[0] + "\n" + lines[1] + "\n" + lines[2][..10], TestContext.Current.CancellationToken);
+        var rest = await RunAsync(null, [.. batch, "--output", "part.jsonl"]);
+        Assert.True(rest.Code == 0, rest.Error);
+        Assert.Equal(expected, await File.ReadAllBytesAsync(folder["part.jsonl"], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Evaluate_gives_an_interval_that_holds_the_perplexity()
     {
         var evaluate = await RunAsync(null, "evaluate", ChatModel(), "--data", Rows(), "--max-tokens", "48", "--json");
