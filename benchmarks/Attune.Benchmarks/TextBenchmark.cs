@@ -10,7 +10,7 @@ internal static class TextBenchmark
 {
     private const int Repeats = 5;
 
-    public static int Run(string shared)
+    public static int Run(string shared, Figures figures)
     {
         (string Name, string File)[] tokenizers =
         [
@@ -26,8 +26,9 @@ internal static class TextBenchmark
                 (double one, long tokens) = Best(() => texts.Sum(text => (long)tokenizer.Encode(text).Count));
                 (double all, _) = Best(() => tokenizer.EncodeBatch(texts).Sum(encoding => (long)encoding.Count));
                 (double theirs, long theirTokens) = Reference(shared, file, texts);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{corpus,-8} {name,-8} {megabytes / one,6:F1} MB/s on one core, {megabytes / all,6:F1} on {Environment.ProcessorCount}; tokenizers {megabytes / theirs,6:F1}: ratio {theirs / one:F2}; {tokens} tokens{(tokens == theirTokens ? "" : $", theirs {theirTokens}")}"));
+                double load = Figures.Load;
+                figures.Say($"{corpus,-8} {name,-8} {megabytes / one,6:F1} MB/s on one core, {megabytes / all,6:F1} on {Environment.ProcessorCount}; tokenizers {megabytes / theirs,6:F1}: ratio {theirs / one:F2}; {tokens} tokens{(tokens == theirTokens ? "" : $", theirs {theirTokens}")}; load {load:F1}",
+                    new { benchmark = "text", corpus, tokenizer = name, megabytes_per_second = megabytes / one, cores = Environment.ProcessorCount, on_all_cores = megabytes / all, reference = megabytes / theirs, ratio = theirs / one, tokens, reference_tokens = theirTokens, load });
             }
         }
 
@@ -53,12 +54,9 @@ internal static class TextBenchmark
         try
         {
             File.WriteAllLines(file, texts.Select(text => JsonSerializer.Serialize(text)));
-            using Process process = Process.Start(new ProcessStartInfo(Path.Combine(shared, "python", "run"),
-                [Path.Combine(AppContext.BaseDirectory, "encode.py"), tokenizer, file, Repeats.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            using JsonDocument json = JsonDocument.Parse(output.Trim().Split('\n')[^1]);
-            return (json.RootElement.GetProperty("seconds").GetDouble(), json.RootElement.GetProperty("tokens").GetInt64());
+            JsonElement json = Figures.OfProcess(
+                Path.Combine(shared, "python", "run"), Path.Combine(AppContext.BaseDirectory, "encode.py"), tokenizer, file, Repeats.ToString(CultureInfo.InvariantCulture));
+            return (json.GetProperty("seconds").GetDouble(), json.GetProperty("tokens").GetInt64());
         }
         finally
         {

@@ -78,6 +78,7 @@ public static class ModelLoader
             else if (!parameter.IsTied)
             {
                 parameter.Set(ReadParameter(model, source, info, name, parameter, storage, gguf));
+                parameter.StoredType = source is Formats.Gguf file ? file.Tensor(info.Name).Type.Name : info.Type.ToString();
             }
         }
 

@@ -40,6 +40,9 @@ public sealed class Parameter : IDisposable
     /// <summary>A trained copy that stands in for the model's own tensor here, and only here, even where that is tied (PEFT's modules_to_save, trained biases); null where there is none.</summary>
     public Tensor? Replacement => replacement;
 
+    /// <summary>The type that its values have in the file that they were read from (<c>BF16</c>, <c>Q4_1</c>); null where they are not as a file has them.</summary>
+    internal string? StoredType { get; set; }
+
     /// <summary>Gives it a tensor, which it owns from now on. On a tied place this is the owner's.</summary>
     /// <param name="value">A tensor of <see cref="Shape"/>, outside any dispose scope.</param>
     public void Set(Tensor value)
@@ -56,6 +59,7 @@ public sealed class Parameter : IDisposable
             throw new ArgumentException($"The tensor has shape [{string.Join(", ", value.shape)}], the parameter [{string.Join(", ", Shape)}].", nameof(value));
         }
 
+        StoredType = null;
         if (!ReferenceEquals(tensor, value))
         {
             tensor?.Dispose();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Attune.Formats;
 using Attune.Native;
+using Attune.Nn;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -32,10 +33,15 @@ internal static class AdapterFiles
     }
 
     /// <summary>Writes a folder: the tensors, then the settings.</summary>
-    public static void Save(string folder, IEnumerable<(string Name, Tensor Tensor)> tensors, JsonObject config)
+    /// <param name="folder">Made where it is absent.</param>
+    /// <param name="tensors">What it holds.</param>
+    /// <param name="config">The settings.</param>
+    /// <param name="baseModel">The model that it was made for, to be known again; null: not told.</param>
+    public static void Save(string folder, IEnumerable<(string Name, Tensor Tensor)> tensors, JsonObject config, PretrainedModel? baseModel = null)
     {
+        var metadata = baseModel is null ? null : BaseFingerprint.Of(baseModel).Metadata;
         Directory.CreateDirectory(folder);
-        SafetensorsWriter.Write(Path.Combine(folder, Stem + ".safetensors"), tensors.Select(named => TensorMemory.ToWrite(named.Name, named.Tensor, named.Tensor.dtype)));
+        SafetensorsWriter.Write(Path.Combine(folder, Stem + ".safetensors"), tensors.Select(named => TensorMemory.ToWrite(named.Name, named.Tensor, named.Tensor.dtype)), metadata);
         AtomicFile.WriteAllText(Path.Combine(folder, ConfigName), config.ToJsonString(Indented) + "\n");
     }
 
@@ -44,7 +50,9 @@ internal static class AdapterFiles
     /// <param name="places">Every tensor that the file must hold.</param>
     /// <param name="given">Tensors of the base that it may hold too, and which it must agree with.</param>
     /// <param name="isOfBase">Whether a name is that of a base weight, for the message.</param>
-    public static void Load(string folder, IReadOnlyList<(string Name, Tensor Tensor)> places, IReadOnlyList<(string Name, Tensor Tensor)> given, Func<string, bool> isOfBase)
+    /// <param name="baseModel">The model that it is loaded onto: where the file tells its own, both must agree.</param>
+    public static void Load(
+        string folder, IReadOnlyList<(string Name, Tensor Tensor)> places, IReadOnlyList<(string Name, Tensor Tensor)> given, Func<string, bool> isOfBase, PretrainedModel baseModel)
     {
         using var source = ShardedSafetensors.OpenFolder(folder, Stem);
         var wanted = places.ToDictionary(place => place.Name, place => place.Tensor);
@@ -75,8 +83,37 @@ internal static class AdapterFiles
             CheckSame(source, name, tensor);
         }
 
+        CheckBase(folder, source, baseModel);
         var read = places.Select(place => (place.Tensor, Value: ReadFinite(source, place.Name, place.Tensor))).ToList();
         read.ForEach(pair => pair.Tensor.copy_(pair.Value));
+    }
+
+    /// <summary>Says where an adapter that does not record what its base is was made, by its settings, for a model of a plainly different name.</summary>
+    /// <param name="folder">The adapter's folder.</param>
+    /// <param name="model">The model that it was loaded onto.</param>
+    /// <param name="warn">Told so.</param>
+    public static void WarnOfOtherBase(string folder, PretrainedModel model, Action<string>? warn)
+    {
+        if (warn is null || model.NameOrPath is not { } own || OpenConfig(folder).FindString("base_model_name_or_path") is not { Length: > 0 } named || BaseNames.MayBeAlike(named, own))
+        {
+            return;
+        }
+
+        using var source = ShardedSafetensors.OpenFolder(folder, Stem);
+        if (BaseFingerprint.Find(source) is null)
+        {
+            warn($"{Path.Combine(folder, ConfigName)}: was made for {Names.Quote(named)} and is used with {Names.Quote(own)}; shapes agree, but nothing tells whether the weights do");
+        }
+    }
+
+    private static void CheckBase(string folder, ITensorSource source, PretrainedModel model)
+    {
+        if (BaseFingerprint.Find(source) is { } recorded && !recorded.MayBe(BaseFingerprint.Of(model)))
+        {
+            string? named = OpenConfig(folder).FindString("base_model_name_or_path");
+            throw new Formats.FormatException(source.Path, -1, "was trained on another model of the same shapes: the weights differ from those whose fingerprint it records",
+                named is null ? "use it with the model that it was trained on" : $"use it with {Names.Quote(named)} as that was when the adapter was trained");
+        }
     }
 
     private static Tensor ReadFinite(ITensorSource source, string name, Tensor place)

@@ -46,6 +46,7 @@ public sealed class AdapterSet : IDisposable
         {
             var parts = method.Prepare(model, seed: 0);
             method.Load(folder);
+            AdapterFiles.WarnOfOtherBase(folder, model, warn);
             foreach (var (_, trained) in method.Trainable)
             {
                 trained.requires_grad_(false);

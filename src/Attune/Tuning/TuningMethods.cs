@@ -56,6 +56,7 @@ public static class TuningMethods
         {
             method.Attach(model, seed: 0);
             method.Load(folder);
+            AdapterFiles.WarnOfOtherBase(folder, model, warn);
             foreach (var (_, trained) in method.Trainable)
             {
                 trained.requires_grad_(false);
