@@ -66,7 +66,7 @@ internal static class TokenizerJson
         }
         catch (JsonException e)
         {
-            throw new FormatException(file, -1, Formats.BoundedJson.Describe(e), "the file is damaged: fetch it again", e);
+            throw new FormatException(file, -1, Formats.BoundedJson.Describe(FromTheBeginning(json.Span) ?? e), "the file is damaged: fetch it again", e);
         }
     }
 
@@ -98,10 +98,29 @@ internal static class TokenizerJson
     private static JsonElement Parse(ReadOnlyMemory<byte> json) =>
         JsonElement.Parse(json.Span, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = Depth });
 
+    // What is not JSON, with the line that a reader counts that goes through all of it.
+    private static JsonException? FromTheBeginning(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Depth });
+            while (reader.Read())
+            {
+            }
+
+            return null;
+        }
+        catch (JsonException e)
+        {
+            return e;
+        }
+    }
+
     // The model is read at once, for it is nearly all of the file; the other members are kept as they stand there.
     private static IModel? Members(ReadOnlyMemory<byte> json, string file, Dictionary<string, ReadOnlyMemory<byte>> members)
     {
         IModel? model = null;
+        int origin = 0;
         var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = Depth });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
@@ -113,17 +132,17 @@ internal static class TokenizerJson
             byte[] buffer = [];
             string name = System.Text.Encoding.UTF8.GetString(VocabularyJson.Unescape(ref reader, ref buffer, file, "the file"));
             reader.Read();
-            int start = (int)reader.TokenStartIndex;
+            int start = origin + (int)reader.TokenStartIndex;
             if (name == "model" && model is null)
             {
-                model = ModelReader.Read(ref reader, json, file);
+                model = ModelReader.Read(ref reader, ref origin, json, file);
             }
             else
             {
                 reader.Skip();
             }
 
-            if (!members.TryAdd(name, json[start..(int)reader.BytesConsumed]))
+            if (!members.TryAdd(name, json[start..(origin + (int)reader.BytesConsumed)]))
             {
                 throw new FormatException(file, -1, $"\"{name}\" comes twice");
             }

@@ -18,7 +18,7 @@ internal sealed class Bpe : IModel
         Vocabulary = vocabulary;
         this.merges = merges;
         Settings = settings;
-        Table = new PairTable();
+        Table = new PairTable(merges.Count);
         int prefix = System.Text.Encoding.UTF8.GetByteCount(settings.ContinuingSubwordPrefix);
         for (int rank = 0; rank < merges.Count; rank++)
         {

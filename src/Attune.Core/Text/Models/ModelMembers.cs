@@ -36,10 +36,14 @@ internal sealed class ModelMembers
         file, -1, Names.Contains("vocab") ? "model.vocab: an object of tokens and ids is expected" : "model: \"vocab\" is missing");
 
     /// <summary>Reads the object at which the reader stands.</summary>
-    public static ModelMembers Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> whole, string file)
+    /// <param name="reader">The reader.</param>
+    /// <param name="origin">Where in the file it began.</param>
+    /// <param name="whole">The file.</param>
+    /// <param name="file">Its path, for messages.</param>
+    public static ModelMembers Read(ref Utf8JsonReader reader, ref int origin, ReadOnlyMemory<byte> whole, string file)
     {
         var members = new ModelMembers(whole, file);
-        members.Read(ref reader);
+        members.Read(ref reader, ref origin);
         return members;
     }
 
@@ -62,7 +66,7 @@ internal sealed class ModelMembers
         return merges;
     }
 
-    private void Read(ref Utf8JsonReader reader)
+    private void Read(ref Utf8JsonReader reader, ref int origin)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -85,22 +89,27 @@ internal sealed class ModelMembers
             switch (name)
             {
                 case "vocab" when reader.TokenType == JsonTokenType.StartObject:
-                    known = VocabularyJson.Read(ref reader, whole.Length, file, "model.vocab");
+                    known = PlainVocabulary(ref reader, ref origin) ?? VocabularyJson.Read(ref reader, whole.Length, file, "model.vocab");
                     break;
                 case "vocab":
-                    VocabularyList = Skip(ref reader);
+                    VocabularyList = Skip(ref reader, origin);
                     break;
                 case "merges" when known is not null:
                     hasMerges = true;
-                    BpeReader.Merges(ref reader, known, merges, file);
+                    if (!TryPlainMerges(ref reader, ref origin, known))
+                    {
+                        merges.Clear();
+                        BpeReader.Merges(ref reader, known, merges, file);
+                    }
+
                     break;
                 case "merges":
                     hasMerges = true;
-                    mergesJson = Skip(ref reader);
+                    mergesJson = Skip(ref reader, origin);
                     break;
                 default:
                     settings.WritePropertyName(name);
-                    settings.WriteRawValue(Skip(ref reader).Span);
+                    settings.WriteRawValue(Skip(ref reader, origin).Span);
                     break;
             }
         }
@@ -110,10 +119,43 @@ internal sealed class ModelMembers
         Settings = TokenizerJson.Parse(stream.ToArray(), file, "model");
     }
 
-    private ReadOnlyMemory<byte> Skip(ref Utf8JsonReader reader)
+    private Vocabulary? PlainVocabulary(ref Utf8JsonReader reader, ref int origin)
     {
-        int start = (int)reader.TokenStartIndex;
+        var plain = new PlainTokens(whole.Span, origin + (int)reader.BytesConsumed);
+        var vocabulary = new Vocabulary(Math.Max(16, whole.Length / 64));
+        if (!plain.TryRead(vocabulary))
+        {
+            return null;
+        }
+
+        GoOn(ref reader, ref origin, plain.At);
+        return vocabulary;
+    }
+
+    private bool TryPlainMerges(ref Utf8JsonReader reader, ref int origin, Vocabulary vocabulary)
+    {
+        var plain = new PlainTokens(whole.Span, origin + (int)reader.BytesConsumed);
+        if (reader.TokenType != JsonTokenType.StartArray || !plain.TryRead(vocabulary, merges))
+        {
+            return false;
+        }
+
+        GoOn(ref reader, ref origin, plain.At);
+        return true;
+    }
+
+    // At the bracket that closes what was read without the reader.
+    private void GoOn(ref Utf8JsonReader reader, ref int origin, int at)
+    {
+        reader = new Utf8JsonReader(whole.Span[at..], isFinalBlock: true, reader.CurrentState);
+        origin = at;
+        reader.Read();
+    }
+
+    private ReadOnlyMemory<byte> Skip(ref Utf8JsonReader reader, int origin)
+    {
+        int start = origin + (int)reader.TokenStartIndex;
         reader.Skip();
-        return whole[start..(int)reader.BytesConsumed];
+        return whole[start..(origin + (int)reader.BytesConsumed)];
     }
 }

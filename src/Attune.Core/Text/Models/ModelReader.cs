@@ -6,9 +6,13 @@ namespace Attune.Text.Models;
 internal static class ModelReader
 {
     /// <summary>Reads the model at whose object the reader stands.</summary>
-    public static IModel Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> whole, string file)
+    /// <param name="reader">The reader.</param>
+    /// <param name="origin">Where in the file it began.</param>
+    /// <param name="whole">The file.</param>
+    /// <param name="file">Its path, for messages.</param>
+    public static IModel Read(ref Utf8JsonReader reader, ref int origin, ReadOnlyMemory<byte> whole, string file)
     {
-        ModelMembers members = ModelMembers.Read(ref reader, whole, file);
+        ModelMembers members = ModelMembers.Read(ref reader, ref origin, whole, file);
         string type = members.Settings.StringOrNull("type") ?? Guess(members.Names);
         return type switch
         {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Attune.Text.Models;
@@ -13,11 +14,13 @@ internal sealed class PairTable
     private int shift;
     private int count;
 
-    public PairTable()
+    /// <summary>An empty table.</summary>
+    /// <param name="capacity">About how many pairs will come.</param>
+    public PairTable(int capacity)
     {
         pairs = [];
         values = [];
-        Resize(10);
+        Resize(Math.Max(10, BitOperations.Log2((uint)capacity) + 2));
     }
 
     /// <summary>Adds a pair; of two that are alike the later counts.</summary>

@@ -7,7 +7,7 @@ internal sealed class PieceTrie
     public const int Root = 0;
 
     // From a node and a unit to the next node; ranked by the id of the piece that ends there, plus one.
-    private readonly PairTable edges = new();
+    private readonly PairTable edges = new(capacity: 1024);
     private int nodes = 1;
 
     /// <summary>Adds a piece, which is not empty.</summary>
