@@ -59,8 +59,8 @@ public sealed class VerbsTests : IDisposable
         Assert.Equal(5, lines.Length);
         Assert.Equal("sleep walk", JsonDocument.Parse(lines[0]).RootElement.GetProperty("messages")[0].GetProperty("content").GetString());
 
-        // As a crash leaves it: one batch whole, half a line of the next.
-        await File.WriteAllTextAsync(folder["part.jsonl"], lines[0] + "\n" + lines[1] + "\n" + lines[2][..10], TestContext.Current.CancellationToken);
+        // As a crash leaves it: one batch whole, of the next a line and a piece of another.
+        await File.WriteAllTextAsync(folder["part.jsonl"], lines[0] + "\n" + lines[1] + "\n" + lines[2] + "\n" + lines[3][..10], TestContext.Current.CancellationToken);
         var rest = await RunAsync(null, [.. batch, "--output", "part.jsonl"]);
         Assert.True(rest.Code == 0, rest.Error);
         Assert.Equal(expected, await File.ReadAllBytesAsync(folder["part.jsonl"], TestContext.Current.CancellationToken));

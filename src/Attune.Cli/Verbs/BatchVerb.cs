@@ -7,7 +7,6 @@ using Attune.Cli.Terminal;
 using Attune.Generation;
 using Attune.Models;
 using Attune.Native;
-using Attune.Text;
 
 namespace Attune.Cli.Verbs;
 
@@ -47,7 +46,7 @@ internal static class BatchVerb
             }
 
             string file = parsed.GetValue(output)!;
-            int done = Answered(file);
+            int done = Answered(file, size, lines.Length);
             Libtorch.Load();
             var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false);
             using var open = found.OpenTuned(screen, out var method);
@@ -65,7 +64,7 @@ internal static class BatchVerb
 
                 // A seed of its own for every batch: the same command writes the same file, however often it was stopped.
                 var own = options.Seed is long seed ? options with { Seed = seed + done } : options;
-                var replies = await engine.GenerateAsync([.. part.Select(line => Encode(open, line, parsed.GetValue(system)))], own, cancellationToken: cancel).ConfigureAwait(false);
+                var replies = await engine.GenerateAsync([.. part.Select(line => GenerateVerb.Chat(open, line, parsed.GetValue(system)))], own, cancellationToken: cancel).ConfigureAwait(false);
                 for (int i = 0; i < part.Length; i++)
                 {
                     tokens += replies[i][0].Tokens.Count;
@@ -95,8 +94,8 @@ internal static class BatchVerb
         return lines.Length > 0 ? lines : throw new AttuneException(ExitCode.BadData, path, "has no prompt", "write one prompt a line");
     }
 
-    /// <summary>Whole lines of what was written before; half a line, left by a crash, is taken away.</summary>
-    private static int Answered(string path)
+    /// <summary>Prompts that were answered before: whole batches only, for the seed is a batch's; the rest, left by a crash, is taken away.</summary>
+    private static int Answered(string path, int size, int prompts)
     {
         if (!File.Exists(path))
         {
@@ -104,18 +103,20 @@ internal static class BatchVerb
         }
 
         byte[] bytes = File.ReadAllBytes(path);
-        int whole = Array.LastIndexOf(bytes, (byte)'\n') + 1;
-        if (whole < bytes.Length)
+        int lines = bytes.AsSpan().Count((byte)'\n'), kept = lines >= prompts ? lines : lines - (lines % size), end = 0;
+        for (int line = 0; line < kept; line++)
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
-            file.SetLength(whole);
+            end += bytes.AsSpan(end).IndexOf((byte)'\n') + 1;
         }
 
-        return bytes.AsSpan(0, whole).Count((byte)'\n');
-    }
+        if (end < bytes.Length)
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
+            file.SetLength(end);
+        }
 
-    private static int[] Encode(OpenModel model, string prompt, string? system) =>
-        model.EncodeChat([.. system is null ? [] : new[] { new ChatMessage("system", system) }, new ChatMessage("user", prompt)]);
+        return kept;
+    }
 
     private static string Text(OpenModel model, GeneratedSequence reply, GenerationOptions options)
     {

@@ -68,7 +68,8 @@ internal static class GenerateVerb
         return model.Tokenizer.Encode(text, [new TextRange(0, text.Length)], addSpecialTokens: true).Ids;
     }
 
-    private static int[] Chat(OpenModel model, string text, string? system)
+    /// <summary>A prompt as the model reads it, up to where its reply begins.</summary>
+    internal static int[] Chat(OpenModel model, string text, string? system)
     {
         ChatMessage[] messages = [.. system is null ? [] : new[] { new ChatMessage("system", system) }, new ChatMessage("user", text.TrimEnd('\r', '\n'))];
         return model.EncodeChat(messages);

@@ -75,6 +75,23 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes, string file, long start
 
     public double F64(string what) => BitConverter.UInt64BitsToDouble(U64(what));
 
+    /// <summary>Seven bits a byte, the lowest first; the highest bit says that more come.</summary>
+    public ulong Varint(string what)
+    {
+        ulong value = 0;
+        for (int shift = 0; shift < 64; shift += 7)
+        {
+            byte next = U8(what);
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                return value;
+            }
+        }
+
+        throw Error($"{what} has more than ten bytes");
+    }
+
     /// <summary>The error at the current byte.</summary>
     public readonly FormatException Error(string problem, string? cure = null) => new(file, Offset, problem, cure);
 }

@@ -72,22 +72,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message, string file, long
 
     public readonly FormatException Error(string problem, string? cure = null) => reader.Error(problem, cure);
 
-    // Seven bits a byte, the lowest first; the highest bit says that more come.
-    private ulong Varint()
-    {
-        ulong value = 0;
-        for (int shift = 0; shift < 64; shift += 7)
-        {
-            byte next = reader.U8("a protobuf number");
-            value |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80)
-            {
-                return value;
-            }
-        }
-
-        throw reader.Error("a protobuf number has more than 64 bits", "is it a protobuf file?");
-    }
+    private ulong Varint() => reader.Varint("a protobuf number");
 
     private readonly FormatException Wrong(string what, string expected) => reader.Error($"{what} must be {expected} (wire type {wire})");
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Attune.Verification;
 
 namespace Attune.Recipes;
 
@@ -30,13 +31,6 @@ public class RecipeFuzzTests
         : {metrics: [perplexity]}
         output: runs/x
         """;
-
-    private static readonly string[] Pieces =
-    [
-        "&a ", "*a", "!!str ", "!<tag:yaml.org,2002:map> ", "? ", ": ", "- ", "[", "]", "{", "}", ",", "\n", "\n  ", "\t", "|", ">-", "|9\n", "\"", "'", "#", "%YAML 1.2\n", "%TAG ! x\n",
-        "---\n", "...\n", "\\x41", "\\ud800", "\\U0010FFFF", "\0", "\uFEFF", "\u0085", "\u2028", "\uFFFF", "<<: ", "null", "~", "true", "-1", "1e999", "NaN", ".inf", "9223372036854775808",
-        "-9223372036854775808", "train:", "model:", "lora", "1e-320", "0.1", "\U0001F600", "\r\n", "`", "@", "%", "=", "      ",
-    ];
 
     [Fact]
     public void Of_20000_mutated_recipes_none_gives_another_exception_than_ours()
@@ -84,10 +78,10 @@ public class RecipeFuzzTests
                     text.Remove(at, length);
                     break;
                 case 1:
-                    text.Insert(at, Pieces[random.Next(Pieces.Length)]);
+                    text.Insert(at, RecipeTorture.Pieces[random.Next(RecipeTorture.Pieces.Length)]);
                     break;
                 case 2:
-                    text.Remove(at, length).Insert(at, Pieces[random.Next(Pieces.Length)]);
+                    text.Remove(at, length).Insert(at, RecipeTorture.Pieces[random.Next(RecipeTorture.Pieces.Length)]);
                     break;
                 case 3:
                     text.Insert(at, text.ToString(at, length));

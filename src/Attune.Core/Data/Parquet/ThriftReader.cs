@@ -126,21 +126,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes, string file, long sta
         }
     }
 
-    private ulong Varint()
-    {
-        ulong value = 0;
-        for (int shift = 0; shift < 64; shift += 7)
-        {
-            byte next = reader.U8("a number");
-            value |= (ulong)(next & 127) << shift;
-            if (next < 128)
-            {
-                return value;
-            }
-        }
-
-        throw reader.Error("a number has more than ten bytes");
-    }
+    private ulong Varint() => reader.Varint("a number");
 
     private static long Signed(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
 }

@@ -34,7 +34,8 @@ internal sealed class RecipeTorture : ITortureTarget
 
         """;
 
-    private static readonly string[] Pieces =
+    /// <summary>What is put in: everything that means something to a reader of YAML.</summary>
+    public static readonly string[] Pieces =
     [
         "&a ", "*a", "!!str ", "!<tag:yaml.org,2002:map> ", "? ", ": ", "- ", "[", "]", "{", "}", ",", "\n", "\n  ", "\t", "|", ">-", "|9\n", "\"", "'", "#", "%YAML 1.2\n", "%TAG ! x\n", "---\n", "...\n",
         "\\x41", "\\ud800", "\\U0010FFFF", "\0", "\uFEFF", "\u0085", "\u2028", "\uFFFF", "<<: ", "null", "~", "true", "-1", "1e999", "NaN", ".inf", "9223372036854775808", "-9223372036854775808", "train:", "model:",
