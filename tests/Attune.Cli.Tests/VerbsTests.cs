@@ -52,10 +52,10 @@ public sealed class VerbsTests : IDisposable
         string model = ChatModel();
         await File.WriteAllLinesAsync(folder["prompts.txt"], ["sleep walk", "walk", "sleep", "", "walk sleep walk", "sleep sleep"], TestContext.Current.CancellationToken);
         string[] batch = ["batch", model, "prompts.txt", "--batch-size", "2", "--max-new-tokens", "6", "--temperature", "0.9", "--seed", "3"];
-        var whole = await RunAsync(null, [.. batch, "--output", "whole.jsonl"]);
+        var whole = await RunAsync(null, [.. batch, "--output", "new/whole.jsonl"]);
         Assert.True(whole.Code == 0, whole.Error);
-        byte[] expected = await File.ReadAllBytesAsync(folder["whole.jsonl"], TestContext.Current.CancellationToken);
-        string[] lines = await File.ReadAllLinesAsync(folder["whole.jsonl"], TestContext.Current.CancellationToken);
+        byte[] expected = await File.ReadAllBytesAsync(folder[Path.Combine("new", "whole.jsonl")], TestContext.Current.CancellationToken);
+        string[] lines = await File.ReadAllLinesAsync(folder[Path.Combine("new", "whole.jsonl")], TestContext.Current.CancellationToken);
         Assert.Equal(5, lines.Length);
         Assert.Equal("sleep walk", JsonDocument.Parse(lines[0]).RootElement.GetProperty("messages")[0].GetProperty("content").GetString());
 

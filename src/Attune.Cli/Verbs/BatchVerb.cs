@@ -47,6 +47,7 @@ internal static class BatchVerb
 
             string file = parsed.GetValue(output)!;
             int done = Answered(file, size, lines.Length);
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
             Libtorch.Load();
             var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false);
             using var open = found.OpenTuned(screen, out var method);
