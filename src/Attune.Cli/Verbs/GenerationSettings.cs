@@ -4,17 +4,19 @@ using Attune.Models;
 
 namespace Attune.Cli.Verbs;
 
-/// <summary>How to generate, as <c>generate</c> and <c>chat</c> take it; what is not given is what the model's files say.</summary>
+/// <summary>How to generate, as <c>generate</c>, <c>batch</c> and <c>chat</c> take it; what is not given is what the model's files say.</summary>
 internal sealed class GenerationSettings
 {
     private readonly Option<int?> maxNewTokens = new("--max-new-tokens") { Description = "The most tokens of a reply.", HelpName = "N" };
     private readonly Option<double?> temperature = new("--temperature") { Description = "Draw tokens, with logits divided by this; 0: always the most likely token.", HelpName = "X" };
     private readonly Option<double?> topP = new("--top-p") { Description = "Draw only from the most likely tokens whose probabilities reach this.", HelpName = "X" };
     private readonly Option<int?> topK = new("--top-k") { Description = "Draw only from so many most likely tokens.", HelpName = "N" };
+    private readonly Option<double?> repetitionPenalty = new("--repetition-penalty") { Description = "Makes tokens that were there before less likely; 1: no change, 1.1: a little.", HelpName = "X" };
+    private readonly Option<int?> noRepeatNgramSize = new("--no-repeat-ngram-size") { Description = "No sequence of so many tokens comes twice; against loops.", HelpName = "N" };
     private readonly Option<long?> seed = new("--seed") { Description = "The same seed draws the same tokens.", HelpName = "N" };
 
     /// <summary>The options, to be added to a verb.</summary>
-    public IEnumerable<Option> All => [maxNewTokens, temperature, topP, topK, seed];
+    public IEnumerable<Option> All => [maxNewTokens, temperature, topP, topK, repetitionPenalty, noRepeatNgramSize, seed];
 
     /// <summary>What they come to with a model.</summary>
     /// <exception cref="AttuneException">A value is impossible.</exception>
@@ -30,6 +32,8 @@ internal sealed class GenerationSettings
             Temperature = heat is null or 0 ? options.Temperature : heat.Value,
             TopP = parsed.GetValue(topP) ?? options.TopP,
             TopK = parsed.GetValue(topK) ?? options.TopK,
+            RepetitionPenalty = parsed.GetValue(repetitionPenalty) ?? options.RepetitionPenalty,
+            NoRepeatNgramSize = parsed.GetValue(noRepeatNgramSize) ?? options.NoRepeatNgramSize,
             Seed = parsed.GetValue(seed),
         };
         options.Check();
