@@ -3,19 +3,25 @@ namespace Attune.Text;
 /// <summary>A text, or a pair of texts, as tokens; all lists have one entry a token.</summary>
 public sealed class Encoding
 {
-    internal Encoding(
-        string[] texts, int[] ids, string[] tokens, TextRange[] offsets, int?[] wordIds, int[] typeIds, int?[] sequenceIds,
-        int[] specialTokensMask, int[] attentionMask, IReadOnlyList<Encoding> overflowing)
+    private readonly TokenPlace[] places;
+    private readonly Func<int, string?> spelling;
+
+    // Made when they are asked for: most encodings are only read for their ids.
+    private string[]? tokens;
+    private TextRange[]? offsets;
+    private int?[]? wordIds;
+    private int[]? typeIds;
+    private int?[]? sequenceIds;
+    private int[]? specialTokensMask;
+    private int[]? attentionMask;
+
+    internal Encoding(string[] texts, int[] ids, TokenPlace[] places, string[]? tokens, Func<int, string?> spelling, IReadOnlyList<Encoding> overflowing)
     {
         Texts = texts;
         Ids = ids;
-        Tokens = tokens;
-        Offsets = offsets;
-        WordIds = wordIds;
-        TypeIds = typeIds;
-        SequenceIds = sequenceIds;
-        SpecialTokensMask = specialTokensMask;
-        AttentionMask = attentionMask;
+        this.places = places;
+        this.tokens = tokens;
+        this.spelling = spelling;
         Overflowing = overflowing;
     }
 
@@ -23,25 +29,25 @@ public sealed class Encoding
     public int[] Ids { get; }
 
     /// <summary>The tokens themselves, as the vocabulary spells them.</summary>
-    public string[] Tokens { get; }
+    public string[] Tokens => tokens ??= Array.ConvertAll(Ids, id => spelling(id)!);
 
     /// <summary>The stretch of its text that each token stands for, in UTF-16 units; (0, 0) for tokens that were added.</summary>
-    public TextRange[] Offsets { get; }
+    public TextRange[] Offsets => offsets ??= Array.ConvertAll(places, place => place.Offsets);
 
     /// <summary>The number of the word (as the pre-tokenizer cuts them) that each token is part of; null for tokens that were added.</summary>
-    public int?[] WordIds { get; }
+    public int?[] WordIds => wordIds ??= Array.ConvertAll(places, place => place.IsAdded ? (int?)null : place.Word);
 
     /// <summary>Which segment the model should take each token for: 0, and 1 for a second text where the tokenizer says so.</summary>
-    public int[] TypeIds { get; }
+    public int[] TypeIds => typeIds ??= Array.ConvertAll(places, place => place.TypeId);
 
     /// <summary>Which of the texts each token comes from: 0 or 1; null for tokens that were added.</summary>
-    public int?[] SequenceIds { get; }
+    public int?[] SequenceIds => sequenceIds ??= Array.ConvertAll(places, place => place.IsAdded ? (int?)null : place.Sequence);
 
     /// <summary>1 for tokens that the tokenizer added (padding too), 0 for those of the texts.</summary>
-    public int[] SpecialTokensMask { get; }
+    public int[] SpecialTokensMask => specialTokensMask ??= Array.ConvertAll(places, place => place.IsAdded ? 1 : 0);
 
     /// <summary>1 for tokens, 0 for padding.</summary>
-    public int[] AttentionMask { get; }
+    public int[] AttentionMask => attentionMask ??= Array.ConvertAll(places, place => place.IsAttended ? 1 : 0);
 
     /// <summary>What truncation cut off, in windows of the same length.</summary>
     public IReadOnlyList<Encoding> Overflowing { get; }
@@ -58,8 +64,9 @@ public sealed class Encoding
         var ranges = new TextRange[Count];
         for (int i = 0; i < Count; i++)
         {
-            ranges[i] = SequenceIds[i] is { } sequence && sequence < codePoints.Length
-                ? new TextRange(codePoints[sequence][Offsets[i].Start], codePoints[sequence][Offsets[i].End]) : Offsets[i];
+            (TextRange range, int sequence) = (places[i].Offsets, places[i].Sequence);
+            ranges[i] = sequence >= 0 && sequence < codePoints.Length
+                ? new TextRange(codePoints[sequence][range.Start], codePoints[sequence][range.End]) : range;
         }
 
         return ranges;

@@ -1,55 +1,35 @@
+using System.Runtime.InteropServices;
+
 namespace Attune.Text;
 
 /// <summary>An encoding in the making: what the parts of the pipeline hand on.</summary>
 internal sealed class EncodingBuilder
 {
-    public List<int> Ids { get; private init; } = [];
+    private readonly List<EncodedToken> tokens;
 
-    public List<string> Tokens { get; private init; } = [];
+    /// <summary>An empty one.</summary>
+    /// <param name="capacity">About how many tokens it will have.</param>
+    public EncodingBuilder(int capacity = 0) => tokens = new List<EncodedToken>(capacity);
 
-    public List<TextRange> Offsets { get; private init; } = [];
-
-    public List<int?> WordIds { get; private init; } = [];
-
-    public List<int> TypeIds { get; private init; } = [];
-
-    public List<int?> SequenceIds { get; private init; } = [];
-
-    public List<int> SpecialTokensMask { get; private init; } = [];
-
-    public List<int> AttentionMask { get; private init; } = [];
+    private EncodingBuilder(List<EncodedToken> tokens) => this.tokens = tokens;
 
     public List<EncodingBuilder> Overflowing { get; private set; } = [];
 
-    public int Count => Ids.Count;
+    public int Count => tokens.Count;
+
+    public EncodedToken this[int index] => tokens[index];
 
     /// <summary>Adds a token of a text.</summary>
-    public void Add(int id, string token, TextRange offsets, int word, int sequence)
-    {
-        Ids.Add(id);
-        Tokens.Add(token);
-        Offsets.Add(offsets);
-        WordIds.Add(word);
-        TypeIds.Add(sequence);
-        SequenceIds.Add(sequence);
-        SpecialTokensMask.Add(0);
-        AttentionMask.Add(1);
-    }
+    public void Add(int id, string token, bool isSpelledAlike, TextRange offsets, int word, int sequence) =>
+        tokens.Add(new EncodedToken(id, token, isSpelledAlike, new TokenPlace(offsets, word, sequence, (sbyte)sequence, IsAttended: true)));
 
     /// <summary>Tokens that stand for nothing in a text.</summary>
     public static EncodingBuilder OfSpecial(IReadOnlyList<int> ids, IReadOnlyList<string> tokens, int typeId, bool attended = true)
     {
-        var made = new EncodingBuilder();
+        var made = new EncodingBuilder(ids.Count);
         for (int i = 0; i < ids.Count; i++)
         {
-            made.Ids.Add(ids[i]);
-            made.Tokens.Add(tokens[i]);
-            made.Offsets.Add(default);
-            made.WordIds.Add(null);
-            made.TypeIds.Add(typeId);
-            made.SequenceIds.Add(null);
-            made.SpecialTokensMask.Add(1);
-            made.AttentionMask.Add(attended ? 1 : 0);
+            made.tokens.Add(new EncodedToken(ids[i], tokens[i], false, new TokenPlace(default, -1, typeId, -1, attended)));
         }
 
         return made;
@@ -58,28 +38,21 @@ internal sealed class EncodingBuilder
     /// <summary>Sets the segment of all tokens.</summary>
     public void SetTypeIds(int typeId)
     {
-        for (int i = 0; i < Count; i++)
+        foreach (ref EncodedToken token in CollectionsMarshal.AsSpan(tokens))
         {
-            TypeIds[i] = typeId;
+            if (token.Place.TypeId != typeId)
+            {
+                token = token with { Place = token.Place with { TypeId = typeId } };
+            }
         }
     }
 
+    /// <summary>Sets the stretch that a token stands for.</summary>
+    public void SetOffsets(int index, TextRange offsets) =>
+        tokens[index] = tokens[index] with { Place = tokens[index].Place with { Offsets = offsets } };
+
     /// <summary>A stretch of the tokens, without what overflows.</summary>
-    public EncodingBuilder Slice(int start, int end)
-    {
-        int count = end - start;
-        return new EncodingBuilder
-        {
-            Ids = Ids.GetRange(start, count),
-            Tokens = Tokens.GetRange(start, count),
-            Offsets = Offsets.GetRange(start, count),
-            WordIds = WordIds.GetRange(start, count),
-            TypeIds = TypeIds.GetRange(start, count),
-            SequenceIds = SequenceIds.GetRange(start, count),
-            SpecialTokensMask = SpecialTokensMask.GetRange(start, count),
-            AttentionMask = AttentionMask.GetRange(start, count),
-        };
-    }
+    public EncodingBuilder Slice(int start, int end) => new(tokens.GetRange(start, end - start));
 
     /// <summary>
     /// Encodings one after the other. What overflows of one is combined with each of the others, and with what overflows of them.
@@ -91,7 +64,7 @@ internal sealed class EncodingBuilder
             return encodings[0];
         }
 
-        var joined = new EncodingBuilder();
+        var joined = new EncodingBuilder(encodings.Sum(encoding => encoding.Count));
         foreach (EncodingBuilder encoding in encodings)
         {
             joined.Append(encoding);
@@ -119,9 +92,27 @@ internal sealed class EncodingBuilder
         Insert(padding.Side == Side.Left ? 0 : Count, fill);
     }
 
-    public Encoding Build(string[] texts) => new(
-        texts, Ids.ToArray(), Tokens.ToArray(), Offsets.ToArray(), WordIds.ToArray(), TypeIds.ToArray(), SequenceIds.ToArray(),
-        SpecialTokensMask.ToArray(), AttentionMask.ToArray(), Overflowing.ConvertAll(overflow => overflow.Build(texts)));
+    /// <summary>The finished encoding.</summary>
+    /// <param name="texts">The texts that it is of.</param>
+    /// <param name="spelling">How the vocabulary spells an id.</param>
+    public Encoding Build(string[] texts, Func<int, string?> spelling)
+    {
+        int[] ids = new int[Count];
+        var places = new TokenPlace[Count];
+        string[]? spelled = null;
+        ReadOnlySpan<EncodedToken> all = CollectionsMarshal.AsSpan(tokens);
+        for (int i = 0; i < all.Length; i++)
+        {
+            ids[i] = all[i].Id;
+            places[i] = all[i].Place;
+            if (!all[i].IsSpelledAlike && spelled is null)
+            {
+                spelled = tokens.ConvertAll(token => token.Token).ToArray();
+            }
+        }
+
+        return new Encoding(texts, ids, places, spelled, spelling, Overflowing.Count == 0 ? [] : Overflowing.ConvertAll(overflow => overflow.Build(texts, spelling)));
+    }
 
     private void Append(EncodingBuilder other)
     {
@@ -144,15 +135,5 @@ internal sealed class EncodingBuilder
         return joined;
     }
 
-    private void Insert(int at, EncodingBuilder other)
-    {
-        Ids.InsertRange(at, other.Ids);
-        Tokens.InsertRange(at, other.Tokens);
-        Offsets.InsertRange(at, other.Offsets);
-        WordIds.InsertRange(at, other.WordIds);
-        TypeIds.InsertRange(at, other.TypeIds);
-        SequenceIds.InsertRange(at, other.SequenceIds);
-        SpecialTokensMask.InsertRange(at, other.SpecialTokensMask);
-        AttentionMask.InsertRange(at, other.AttentionMask);
-    }
+    private void Insert(int at, EncodingBuilder other) => tokens.InsertRange(at, other.tokens);
 }

@@ -17,6 +17,9 @@ public sealed class Tokenizer
     // Units of text below which a batch is encoded by the caller's thread alone.
     private const int WorthSharing = 1 << 14;
 
+    // About how many units of English text a token stands for: a guess at room, no limit.
+    private const int UnitsPerToken = 4;
+
     private readonly TokenizerParts parts;
     private readonly AddedTokens added;
 
@@ -91,7 +94,7 @@ public sealed class Tokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(plain);
-        return Process([Tokens(text, plain, 0)], null, addSpecialTokens).Build([text]);
+        return Process([Tokens(text, plain, 0)], null, addSpecialTokens).Build([text], TokenOf);
     }
 
     /// <summary>Encodes a pair of texts.</summary>
@@ -102,7 +105,7 @@ public sealed class Tokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(pair);
-        return Process([Tokens(text, [], 0), Tokens(pair, [], 1)], null, addSpecialTokens).Build([text, pair]);
+        return Process([Tokens(text, [], 0), Tokens(pair, [], 1)], null, addSpecialTokens).Build([text, pair], TokenOf);
     }
 
     /// <summary>Encodes texts, truncated and padded together, over all cores where they are many.</summary>
@@ -207,7 +210,7 @@ public sealed class Tokenizer
         plain = parts.FindsSpecialTokens ? plain : [new TextRange(0, text.Length)];
         PreTokenizedText pieces = added.Extract(text, plain);
         parts.PreTokenizer?.PreTokenize(pieces);
-        var encoding = new EncodingBuilder();
+        var encoding = new EncodingBuilder((text.Length / UnitsPerToken) + 1);
         var tokens = new List<ModelToken>();
         using IModelSession session = parts.Model.Begin();
         int word = 0;
@@ -215,7 +218,8 @@ public sealed class Tokenizer
         {
             if (piece.TokenId >= 0)
             {
-                encoding.Add(piece.TokenId, piece.Text.ToString(), piece.Original, word++, sequence);
+                string spelling = piece.Text.ToString();
+                encoding.Add(piece.TokenId, spelling, TokenOf(piece.TokenId) == spelling, piece.Original, word++, sequence);
                 continue;
             }
 
@@ -225,7 +229,7 @@ public sealed class Tokenizer
             {
                 TextRange offsets = piece.Source.Original(piece.Start + token.Start, piece.Start + token.End);
                 string spelled = token.IsText ? piece.Text[token.Start..token.End].ToString() : parts.Model.Vocabulary.TokenOf(token.Id)!;
-                encoding.Add(token.Id, spelled, offsets, word, sequence);
+                encoding.Add(token.Id, spelled, !token.IsText, offsets, word, sequence);
             }
 
             word++;
@@ -262,7 +266,7 @@ public sealed class Tokenizer
             rows[row].Select((text, sequence) => Tokens(text, [], sequence)).ToList(), options.Truncation, options.AddSpecialTokens);
         if (options.Padding is null)
         {
-            EachRow(rows, row => built[row] = Encode(row).Build(rows[row]));
+            EachRow(rows, row => built[row] = Encode(row).Build(rows[row], TokenOf));
             return built;
         }
 
@@ -270,7 +274,7 @@ public sealed class Tokenizer
         var encodings = new EncodingBuilder[rows.Count];
         EachRow(rows, row => encodings[row] = Encode(row));
         options.Padding.Apply(encodings);
-        EachRow(rows, row => built[row] = encodings[row].Build(rows[row]));
+        EachRow(rows, row => built[row] = encodings[row].Build(rows[row], TokenOf));
         return built;
     }
 

@@ -30,7 +30,7 @@ internal sealed class ByteLevel(bool addPrefixSpace, bool trimOffsets, bool useR
         {
             for (int i = 0; i < text.Count; i++)
             {
-                text.Offsets[i] = Trim(text.Tokens[i], text.Offsets[i], i == 0, addPrefixSpace);
+                text.SetOffsets(i, Trim(text[i].Token, text[i].Place.Offsets, i == 0, addPrefixSpace));
             }
 
             Trim(text.Overflowing, addPrefixSpace);

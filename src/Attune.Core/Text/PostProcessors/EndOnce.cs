@@ -16,7 +16,7 @@ internal sealed class EndOnce(string token, int id) : IPostProcessor
         {
             text.SetTypeIds(0);
             processed.Add(text);
-            if (addSpecialTokens && (text.Count == 0 || text.Ids[^1] != id))
+            if (addSpecialTokens && (text.Count == 0 || text[text.Count - 1].Id != id))
             {
                 processed.Add(EncodingBuilder.OfSpecial([id], [token], 0));
             }
