@@ -25,7 +25,7 @@ internal static class Limits
     public const int RangeLength = 100_000;
 
     /// <summary>Steps of a rendering besides those for its input.</summary>
-    public const long Steps = 100_000;
+    public const long Steps = 50_000;
 
     /// <summary>Further steps for each value (message, field, text, …) of the input.</summary>
     public const long StepsPerValue = 1000;
