@@ -20,6 +20,7 @@ internal static class EvaluateVerb
     private const int TokensPerPass = 2048;
     private const int DefaultMaxTokens = 1024;
     private const int Resamplings = 1000;
+    private static readonly string[] NgramNames = ["unigram", "bigram", "trigram"];
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static Command Create(Screen screen)
@@ -30,13 +31,15 @@ internal static class EvaluateVerb
         var general = new Option<string?>("--general") { Description = "A general text, to see what was forgotten: builtin:general or a text file.", HelpName = "TEXT" };
         var most = new Option<int?>("--max-tokens") { Description = "The most tokens of a row; default: the recipe's, else 1,024.", HelpName = "N" };
         var rows = new Option<int?>("--max-rows") { Description = "Only the first rows.", HelpName = "N" };
+        var baselines = new Option<bool>("--baselines") { Description = "Beside it what a unigram, a bigram and a trigram (modified Kneser-Ney) reach that learnt from the run's own training rows." };
         var json = new Option<bool>("--json") { Description = "One JSON object." };
         var command = new Verb("evaluate", "Measure perplexity on rows, with 95 % intervals; a run or an adapter beside its base model. A run without options is measured again, and its report written anew.",
             [
                 "attune evaluate runs/coach",
                 "attune evaluate runs/coach --data new.jsonl --general builtin:general",
+                "attune evaluate runs/coach --baselines",
                 "attune evaluate SmolLM2-135M-Instruct.Q4_1.gguf --data test.jsonl --json",
-            ]) { model, data, adapter, general, most, rows, json };
+            ]) { model, data, adapter, general, most, rows, baselines, json };
         command.SetAction(async (parsed, cancel) =>
         {
             AtLeast(parsed, most, 2);
@@ -49,10 +52,18 @@ internal static class EvaluateVerb
                 throw new AttuneException(ExitCode.Usage, found.Name, "nothing to measure on was given", "add --data FILE, or --general builtin:general");
             }
 
+            if (parsed.GetValue(baselines) && found.Recipe is null)
+            {
+                throw new AttuneException(ExitCode.Usage, found.Name, "--baselines needs a run, whose training rows the n-grams learn from", "give a run's folder");
+            }
+
             Libtorch.Load();
             var opened = ModelText.Open(found.ModelPath);
             var heldOut = HeldOut(found, files, opened, parsed.GetValue(most), parsed.GetValue(rows), cancel);
-            var measured = await MeasureAsync(screen, found, heldOut, text, cancel).ConfigureAwait(false);
+            var measured = await MeasureAsync(screen, found, heldOut, text, cancel).ConfigureAwait(false) with
+            {
+                Baselines = parsed.GetValue(baselines) ? Baselines(found.Recipe!, opened, heldOut, parsed.GetValue(most), cancel) : [],
+            };
             Show(screen, measured, parsed.GetValue(json));
             if (files.Length == 0 && parsed.GetValue(general) is null && parsed.GetValue(adapter) is null && parsed.GetValue(most) is null && parsed.GetValue(rows) is null)
             {
@@ -81,19 +92,31 @@ internal static class EvaluateVerb
             return [];
         }
 
-        int longest = text.Config.FindInt("max_position_embeddings|n_positions|n_ctx", 2) ?? DefaultMaxTokens;
-        int most = maxTokens ?? found.Recipe?.Train.MaxTokens ?? DefaultMaxTokens;
-        var task = TaskRegistry.Create(found.Recipe?.Task ?? (text.Template is null ? "text" : "chat"));
+        var encoder = Encoder(found.Recipe, text, maxTokens);
         var source = found.Recipe?.Data.ToSource() ?? new ExampleSource { Train = files };
         if (files.Length > 0)
         {
             source = source with { Train = files, Validation = [], Test = [], Split = new SplitRule() };
         }
 
-        var read = EncodedSplits.Read(source, task.Encoder(text, Math.Min(most, longest)), cancel);
+        var read = EncodedSplits.Read(source, encoder, cancel);
         var rows = files.Length > 0 ? read.Train.Rows : read.Test.Rows.Count > 0 ? read.Test.Rows : read.Validation.Rows;
         return rows.Count == 0 ? throw new AttuneException(ExitCode.BadData, found.Name, "the recipe held out no rows", "give rows with --data")
             : [.. rows.Take(maxRows ?? found.Recipe?.Evaluate.MaxRows ?? int.MaxValue)];
+    }
+
+    private static RowEncoder Encoder(Recipe? recipe, ModelText text, int? maxTokens)
+    {
+        int longest = text.Config.FindInt("max_position_embeddings|n_positions|n_ctx", 2) ?? DefaultMaxTokens;
+        var task = TaskRegistry.Create(recipe?.Task ?? (text.Template is null ? "text" : "chat"));
+        return task.Encoder(text, Math.Min(maxTokens ?? recipe?.Train.MaxTokens ?? DefaultMaxTokens, longest));
+    }
+
+    /// <summary>What n-grams reach on the rows.</summary>
+    private static IReadOnlyList<Baseline> Baselines(Recipe recipe, ModelText text, IReadOnlyList<TokenRow> heldOut, int? maxTokens, CancellationToken cancel)
+    {
+        var train = EncodedSplits.Read(recipe.Data.ToSource(), Encoder(recipe, text, maxTokens), cancel).Train.Rows;
+        return [.. NgramNames.Select((name, n) => new Baseline(name, NgramModel.Count(train, n + 1, text.Tokenizer.VocabularySize).OfRows(heldOut).Aggregate((sum, row) => sum + row)))];
     }
 
     private static async Task<Found> MeasureAsync(Screen screen, RunOrModel found, IReadOnlyList<TokenRow> heldOut, string? general, CancellationToken cancel)
@@ -164,12 +187,21 @@ internal static class EvaluateVerb
     {
         if (json)
         {
-            screen.Line(JsonSerializer.Serialize(new { rows = Describe(found.HeldOut, found.IsCompared), general = Describe(found.General, found.IsCompared) }, Json));
+            screen.Line(JsonSerializer.Serialize(new
+            {
+                rows = Describe(found.HeldOut, found.IsCompared),
+                general = Describe(found.General, found.IsCompared),
+                baselines = found.Baselines.ToDictionary(baseline => baseline.Name, baseline => new { loss = baseline.Loss.Mean, perplexity = baseline.Loss.Perplexity }),
+            }, Json));
             return;
         }
 
         Show(screen, "rows", found.HeldOut, found.IsCompared);
         Show(screen, "general text", found.General, found.IsCompared);
+        foreach (var (name, loss) in found.Baselines)
+        {
+            screen.Line(string.Create(CultureInfo.InvariantCulture, $"rows, a {name} of the training rows: perplexity {loss.Perplexity:F2}, loss {loss.Mean:F4}"));
+        }
     }
 
     private static object? Describe(Comparison? c, bool compared) => c is null ? null
@@ -204,7 +236,11 @@ internal static class EvaluateVerb
     private sealed record Found(Comparison? HeldOut, Comparison? General, (ModelScores Before, ModelScores After)? Scores)
     {
         public bool IsCompared => Scores is not null;
+
+        public IReadOnlyList<Baseline> Baselines { get; init; } = [];
     }
+
+    private sealed record Baseline(string Name, TokenLoss Loss);
 
     /// <summary>A line on the error stream at each quarter.</summary>
     private sealed class Counted(Screen screen, string what, int total) : IProgress<int>
