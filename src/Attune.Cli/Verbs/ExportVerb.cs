@@ -39,7 +39,7 @@ internal static class ExportVerb
             }
             else
             {
-                ModelSaver.Save(open.Model, target);
+                ModelSaver.Save(open.Weights, target);
                 ModelTextFiles.Write(open.Text, target);
             }
 

@@ -34,7 +34,7 @@ internal static class MergeVerb
             using var open = (found with { Recipe = null }).OpenTuned(screen, out var method, Precision.Float32);
             using var attached = method;
             method!.Merge();
-            ModelSaver.Save(open.Model, target, open.Text.Config.DType is Formats.ElementType.BF16 ? TorchSharp.torch.ScalarType.BFloat16 : null);
+            ModelSaver.Save(open.Weights, target, open.Text.Config.DType is Formats.ElementType.BF16 ? TorchSharp.torch.ScalarType.BFloat16 : null);
             ModelTextFiles.Write(open.Text, target);
             screen.Progress.MarkupLineInterpolated($"[grey]{found.AdapterFolder} folded into {found.BaseSource}[/]");
             screen.Line(target);

@@ -35,7 +35,7 @@ internal static class PlanVerb
             Libtorch.Load();
             var read = TrainVerb.Read(parsed, recipe, set, skipBad);
             using var trainer = await Trainer.OpenAsync(read, null, cancel).ConfigureAwait(false);
-            var model = trainer.Setup.Model.Model;
+            var model = trainer.Setup.Model.Weights;
             double peak = MatrixPeak.Measure(model.ComputeType, model.Device, 100);
             Show(screen, trainer.Plan, new Machine(WeightMemory.Available, RunRoom.FreeDisk(read.Output) ?? 0, peak), read.Output, parsed.GetValue(json));
             return (int)ExitCode.Done;

@@ -68,7 +68,7 @@ internal sealed record RunOrModel(string Name, string ModelPath, string? Adapter
         var model = Open(precision);
         try
         {
-            method = AdapterFolder is null ? null : TuningMethods.Open(AdapterFolder, model.Model, text => screen.Error(text, isHint: true));
+            method = AdapterFolder is null ? null : TuningMethods.Open(AdapterFolder, model.Weights, text => screen.Error(text, isHint: true));
             return model;
         }
         catch

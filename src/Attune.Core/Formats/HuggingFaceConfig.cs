@@ -218,6 +218,10 @@ public sealed class HuggingFaceConfig
         return copy.ToJsonString(Indented) + "\n";
     }
 
+    /// <summary>The same with changes, as if the file had them: a null removes the setting.</summary>
+    /// <param name="changes">Top-level settings and their new values.</param>
+    public HuggingFaceConfig With(params IEnumerable<KeyValuePair<string, JsonNode?>> changes) => ParseAny(System.Text.Encoding.UTF8.GetBytes(ToJson(changes)), Path);
+
     /// <summary>Writes <see cref="ToJson"/> to a file, whole or not at all.</summary>
     public void Save(string path, params IEnumerable<KeyValuePair<string, JsonNode?>> changes) => AtomicFile.WriteAllText(path, ToJson(changes));
 

@@ -8,7 +8,7 @@ namespace Attune.Models;
 /// A causal language model: tokens in, hidden states out, and the layer that turns those into logits. A family is one file that derives from
 /// this, keeps Hugging Face's parameter names, and knows nothing of tuning.
 /// </summary>
-public abstract class LanguageModel : PretrainedModel
+public abstract class LanguageModel : TextModel
 {
     /// <summary>Creates the model without memory.</summary>
     /// <param name="config">Its config.json.</param>
@@ -16,9 +16,6 @@ public abstract class LanguageModel : PretrainedModel
         : base(config)
     {
     }
-
-    /// <summary>Looks tokens up.</summary>
-    public abstract Embedding InputEmbedding { get; }
 
     /// <summary>Hidden states to logits; its weight may be the embedding's.</summary>
     public abstract Projection OutputProjection { get; }
@@ -31,12 +28,6 @@ public abstract class LanguageModel : PretrainedModel
 
     /// <summary>Heads of keys and values, and the size of a head: what a cache holds.</summary>
     public abstract (int Heads, int HeadSize) KeyValueShape { get; }
-
-    /// <summary>The longest row that the model was made for.</summary>
-    public abstract int MaxPositions { get; }
-
-    /// <summary>How many tokens it knows.</summary>
-    public int VocabularySize => (int)InputEmbedding.Weight.Shape[0];
 
     /// <summary>Hidden states after the last normalisation.</summary>
     /// <param name="rows">The tokens.</param>
@@ -54,34 +45,13 @@ public abstract class LanguageModel : PretrainedModel
     /// <param name="rows">Rows that are continued together.</param>
     public KvCache NewCache(int rows) => new(Blocks.Count, rows, KeyValueShape.Heads, KeyValueShape.HeadSize, ComputeType, Device);
 
-    /// <summary>The name under which a tensor of a checkpoint belongs here; null where it is to be ignored (buffers that older versions saved).</summary>
-    /// <param name="name">The name in the file.</param>
-    internal virtual string? Sanitize(string name) => name;
-
-    /// <summary>What a GGUF file calls the parameters, and whether its rows lie in another order there.</summary>
-    internal virtual GgufNames? Gguf => null;
-
-    /// <summary>Runs blocks one after the other, keeping what is asked for.</summary>
-    private protected Tensor RunBlocks<T>(Tensor hidden, IReadOnlyList<T> blocks, Func<T, Tensor, int, Tensor> run, Func<Tensor, Tensor> finish, IList<Tensor>? states)
+    /// <summary>A model as a language model.</summary>
+    /// <param name="model">Any model.</param>
+    /// <exception cref="AttuneException">It is none.</exception>
+    public static LanguageModel Of(TextModel model)
     {
-        for (int i = 0; i < blocks.Count; i++)
-        {
-            states?.Add(hidden);
-
-            // What a block's gradient needs, its functions have saved: the rest goes when the block is done.
-            using var scope = NewDisposeScope();
-            var (block, number) = (blocks[i], i);
-            var output = (CheckpointActivations && is_grad_enabled() ? Checkpointed.Of(x => run(block, x, number), hidden) : run(block, hidden, number)).MoveToOuterDisposeScope();
-            if (states is null && i > 0)
-            {
-                hidden.Dispose();
-            }
-
-            hidden = output;
-        }
-
-        hidden = finish(hidden);
-        states?.Add(hidden);
-        return hidden;
+        ArgumentNullException.ThrowIfNull(model);
+        return model as LanguageModel ?? throw new AttuneException(ExitCode.Usage, model.Config.Path, $"is an encoder ({model.Config.ModelType}), which predicts no next token and writes no text",
+            "tune it with `task: text-classification`, and use `attune predict` or `attune embed`; or take a language model");
     }
 }

@@ -8,7 +8,7 @@ namespace Attune.Models;
 public static class ModelFamilies
 {
     private static readonly List<Assembly> Assemblies = [typeof(ModelFamilies).Assembly];
-    private static Registry<LanguageModel> known = Scan();
+    private static Registry<TextModel> known = Scan();
 
     /// <summary><c>model_type</c>s, sorted.</summary>
     public static IReadOnlyCollection<string> Names => known.Names;
@@ -24,7 +24,7 @@ public static class ModelFamilies
     /// <summary>Creates the model that a config describes, without memory.</summary>
     /// <param name="config">A config.json.</param>
     /// <exception cref="AttuneException">An unknown <c>model_type</c>, or values that make no model.</exception>
-    public static LanguageModel Create(HuggingFaceConfig config)
+    public static TextModel Create(HuggingFaceConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
         string name = config.RequireModelType();
@@ -32,5 +32,5 @@ public static class ModelFamilies
             : throw config.Error("model_type", $"is {Formats.Names.Quote(name)}, which is unknown", $"known are {string.Join(", ", Names)}{NearestName.Question(name, Names)}");
     }
 
-    private static Registry<LanguageModel> Scan() => Registry.Scan<LanguageModel, ModelFamilyAttribute>("model family", Assemblies);
+    private static Registry<TextModel> Scan() => Registry.Scan<TextModel, ModelFamilyAttribute>("model family", Assemblies);
 }

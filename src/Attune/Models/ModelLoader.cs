@@ -14,8 +14,10 @@ public static class ModelLoader
     /// <param name="storage">The precision that weights are kept in.</param>
     /// <param name="compute">The precision of activations and products.</param>
     /// <param name="device">Where the model lies; null: the CPU.</param>
+    /// <param name="config">A config instead of the folder's config.json; null: that. A .gguf file has its own in any case.</param>
+    /// <param name="headSeed">What the head begins with, whatever the file has of it; null: the file's head.</param>
     /// <exception cref="AttuneException">The model is absent, unknown, or not what its config says.</exception>
-    public static LoadedModel Load(string path, ScalarType storage, ScalarType compute, Device? device = null)
+    public static LoadedModel Load(string path, ScalarType storage, ScalarType compute, Device? device = null, HuggingFaceConfig? config = null, long? headSeed = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (File.Exists(path) && path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase))
@@ -29,19 +31,19 @@ public static class ModelLoader
             throw new AttuneException(ExitCode.MissingInput, path, "there is no such model folder or .gguf file");
         }
 
-        var config = HuggingFaceConfig.Open(Path.Combine(path, "config.json"));
+        config ??= HuggingFaceConfig.Open(Path.Combine(path, "config.json"));
         using var source = ShardedSafetensors.OpenFolder(path);
-        return Named(Fill(config, source, storage, compute, device), path);
+        return Named(Fill(config, source, storage, compute, device, headSeed), path);
     }
 
     private static LoadedModel Named(LoadedModel loaded, string path)
     {
-        loaded.Model.NameOrPath = Path.GetFullPath(path);
+        loaded.Weights.NameOrPath = Path.GetFullPath(path);
         return loaded;
     }
 
     /// <summary>Fills a model from any source of tensors.</summary>
-    internal static LoadedModel Fill(HuggingFaceConfig config, ITensorSource source, ScalarType storage, ScalarType compute, Device? device)
+    internal static LoadedModel Fill(HuggingFaceConfig config, ITensorSource source, ScalarType storage, ScalarType compute, Device? device, long? headSeed = null)
     {
         var model = ModelFamilies.Create(config);
         model.ComputeType = compute;
@@ -49,7 +51,9 @@ public static class ModelLoader
         try
         {
             WeightMemory.Require(model, storage, source.Path);
-            return new LoadedModel(model, FillParameters(model, source, storage));
+            var begun = new List<string>();
+            var unexpected = FillParameters(model, source, storage, headSeed, begun);
+            return new LoadedModel(model, unexpected, begun);
         }
         catch
         {
@@ -58,9 +62,10 @@ public static class ModelLoader
         }
     }
 
-    private static List<string> FillParameters(LanguageModel model, ITensorSource source, ScalarType storage)
+    private static List<string> FillParameters(TextModel model, ITensorSource source, ScalarType storage, long? headSeed, List<string> begun)
     {
         var parameters = model.NamedParameters().ToDictionary(named => named.Name, named => named.Parameter);
+        var head = headSeed is null || model.Head is null ? [] : model.Head.OwnParameters.Select(own => own.Parameter).ToHashSet();
         var unexpected = new List<string>();
         bool gguf = source is Formats.Gguf;
         foreach (var info in source.Tensors.Values)
@@ -75,13 +80,16 @@ public static class ModelLoader
             {
                 unexpected.Add(info.Name);
             }
-            else if (!parameter.IsTied)
+            else if (!parameter.IsTied && !head.Contains(parameter))
             {
                 parameter.Set(ReadParameter(model, source, info, name, parameter, storage, gguf));
                 parameter.StoredType = source is Formats.Gguf file ? file.Tensor(info.Name).Type.Name : info.Type.ToString();
             }
         }
 
+        begun.AddRange(parameters.Where(named => head.Contains(named.Value) || (!named.Value.HasValue && model.MayLack(named.Key))).Select(named => named.Key));
+        NewWeights.Fill(model, begun, storage, headSeed ?? 0);
+        model.BegunLayers = [.. begun.Where(name => !head.Contains(parameters[name])).Select(name => name[..name.LastIndexOf('.')]).Distinct()];
         var missing = parameters.Where(named => !named.Value.HasValue).Select(named => named.Key).ToList();
         if (missing.Count > 0)
         {
@@ -92,7 +100,7 @@ public static class ModelLoader
         return unexpected;
     }
 
-    private static Tensor ReadParameter(LanguageModel model, ITensorSource source, TensorInfo info, string name, Parameter parameter, ScalarType storage, bool gguf)
+    private static Tensor ReadParameter(TextModel model, ITensorSource source, TensorInfo info, string name, Parameter parameter, ScalarType storage, bool gguf)
     {
         bool transposed = gguf && model.Gguf!.Transposed.Any(ending => name.EndsWith(ending, StringComparison.Ordinal));
         var shape = transposed ? info.Shape.Reverse() : info.Shape;
@@ -123,6 +131,12 @@ public static class ModelLoader
 }
 
 /// <summary>A model that was opened, and what its file held besides.</summary>
-/// <param name="Model">The model.</param>
+/// <param name="Weights">The model, of whatever kind.</param>
 /// <param name="Unexpected">Tensors of the file that the model has no place for.</param>
-public sealed record LoadedModel(LanguageModel Model, IReadOnlyList<string> Unexpected);
+/// <param name="Begun">Parameters that hold random numbers: the file lacks them, or they were to begin anew.</param>
+public sealed record LoadedModel(TextModel Weights, IReadOnlyList<string> Unexpected, IReadOnlyList<string> Begun)
+{
+    /// <summary>The model, a language model.</summary>
+    /// <exception cref="AttuneException">It is an encoder.</exception>
+    public LanguageModel Model => LanguageModel.Of(Weights);
+}

@@ -25,7 +25,7 @@ public static class ModelSaver
     /// <param name="type">The precision written; null: the one that its config.json names.</param>
     /// <param name="maxShardBytes">The most bytes of tensors in a file.</param>
     /// <exception cref="AttuneException">The disk is full or cannot be written.</exception>
-    public static void Save(LanguageModel model, string folder, ScalarType? type = null, long maxShardBytes = 5_000_000_000) =>
+    public static void Save(TextModel model, string folder, ScalarType? type = null, long maxShardBytes = 5_000_000_000) =>
         ModelFolder.Write(model, folder, type, maxShardBytes);
 
     /// <summary>Writes a GGUF file with a tokenizer.</summary>

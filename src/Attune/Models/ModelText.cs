@@ -10,6 +10,8 @@ namespace Attune.Models;
 /// </summary>
 public sealed class ModelText
 {
+    private readonly bool ownHead = true;
+
     private ModelText(string path, HuggingFaceConfig config, Tokenizer tokenizer, ChatTemplate? template, HuggingFaceConfig? generationConfig, IReadOnlyList<int>? endTokenIds, bool isNew = false)
     {
         Path = path;
@@ -75,6 +77,14 @@ public sealed class ModelText
         return new ModelText(tokenizerPath, config, tokenizer, isFile ? null : ChatTemplate.FindInFolder(tokenizerPath), null, null, isNew: true);
     }
 
+    private ModelText(ModelText other, HuggingFaceConfig config, bool ownHead)
+        : this(other.Path, config, other.Tokenizer, other.Template, other.GenerationConfig, other.EndTokenIds, other.IsNew) => this.ownHead = ownHead;
+
+    /// <summary>The same with another config.</summary>
+    /// <param name="config">What the model is to be; its weights must fit it, the head apart.</param>
+    /// <param name="newHead">Whether the head begins with random numbers, whatever the file has.</param>
+    public ModelText With(HuggingFaceConfig config, bool newHead) => new(this, config, !newHead);
+
     /// <summary>Opens the weights, or makes random ones for a new model.</summary>
     /// <param name="compute">The precision of activations and products.</param>
     /// <param name="storage">The precision that weights are kept in.</param>
@@ -83,14 +93,15 @@ public sealed class ModelText
     public OpenModel Load(ScalarType compute, ScalarType storage, Device? device = null, long seed = 0)
     {
         Native.Libtorch.Load();
-        var loaded = IsNew ? new LoadedModel(NewWeights.Create(Config, storage, compute, device ?? CPU, seed), []) : ModelLoader.Load(Path, storage, compute, device);
+        var loaded = IsNew ? new LoadedModel(NewWeights.Create(Config, storage, compute, device ?? CPU, seed), [], [])
+            : ModelLoader.Load(Path, storage, compute, device, Config, ownHead ? null : seed);
         try
         {
-            return new OpenModel(loaded.Model, this) { Unexpected = loaded.Unexpected };
+            return new OpenModel(loaded.Weights, this) { Unexpected = loaded.Unexpected, Begun = loaded.Begun };
         }
         catch
         {
-            loaded.Model.Dispose();
+            loaded.Weights.Dispose();
             throw;
         }
     }

@@ -11,25 +11,35 @@ namespace Attune.Models;
 internal static class NewWeights
 {
     /// <summary>Creates and fills a model.</summary>
-    public static LanguageModel Create(HuggingFaceConfig config, ScalarType storage, ScalarType compute, Device device, long seed)
+    public static TextModel Create(HuggingFaceConfig config, ScalarType storage, ScalarType compute, Device device, long seed)
     {
         var model = ModelFamilies.Create(config);
         WeightMemory.Require(model, storage, config.Path);
         model.ComputeType = compute;
         model.Device = device;
-        double deviation = config.FindDouble("initializer_range", 0, 1) ?? 0.02;
+        Fill(model, [.. model.NamedParameters().Select(named => named.Name)], storage, seed);
+        return model;
+    }
+
+    /// <summary>Fills some parameters of a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="names">Their names.</param>
+    /// <param name="storage">The precision that weights are kept in.</param>
+    /// <param name="seed">What they begin with.</param>
+    public static void Fill(TextModel model, IReadOnlyCollection<string> names, ScalarType storage, long seed)
+    {
+        var chosen = names.ToHashSet();
+        double deviation = model.Config.FindDouble("initializer_range", 0, 1) ?? 0.02;
         foreach (var (path, layer) in model.NamedLayers())
         {
-            foreach (var (name, parameter) in layer.OwnParameters.Where(own => !own.Parameter.IsTied))
+            foreach (var (name, parameter) in layer.OwnParameters.Where(own => !own.Parameter.IsTied && chosen.Contains($"{path}.{own.Name}")))
             {
                 using var scope = NewDisposeScope();
                 long[] shape = [.. parameter.Shape];
-                var value = layer is Projection or Embedding && name == "weight" ? Noise.Normal(seed, $"{path}.{name}", shape, deviation, device)
-                    : name == "weight" ? ones(shape, dtype: storage, device: device) : zeros(shape, dtype: storage, device: device);
+                var value = layer is Projection or Embedding && name == "weight" ? Noise.Normal(seed, $"{path}.{name}", shape, deviation, model.Device)
+                    : name == "weight" ? ones(shape, dtype: storage, device: model.Device) : zeros(shape, dtype: storage, device: model.Device);
                 parameter.Set(Precision.As(value, storage));
             }
         }
-
-        return model;
     }
 }

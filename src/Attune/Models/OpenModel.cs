@@ -15,16 +15,20 @@ public sealed class OpenModel : IDisposable
     /// <summary>Puts a model together from parts that were opened before.</summary>
     /// <param name="model">The weights, which this owns from now on.</param>
     /// <param name="text">What belongs to them.</param>
-    public OpenModel(LanguageModel model, ModelText text)
+    public OpenModel(TextModel model, ModelText text)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(text);
-        Model = model;
+        Weights = model;
         this.text = text;
     }
 
-    /// <summary>The weights.</summary>
-    public LanguageModel Model { get; }
+    /// <summary>The weights, of whatever kind of model.</summary>
+    public TextModel Weights { get; }
+
+    /// <summary>The weights of a language model.</summary>
+    /// <exception cref="AttuneException">It is an encoder.</exception>
+    public LanguageModel Model => LanguageModel.Of(Weights);
 
     /// <summary>What belongs to them.</summary>
     public ModelText Text => text;
@@ -43,6 +47,9 @@ public sealed class OpenModel : IDisposable
 
     /// <summary>Tensors of the file that the model has no place for.</summary>
     public IReadOnlyList<string> Unexpected { get; internal init; } = [];
+
+    /// <summary>Parameters that the file lacks, or that were to begin anew: they hold random numbers.</summary>
+    public IReadOnlyList<string> Begun { get; internal init; } = [];
 
     /// <summary>Whether it has a chat template.</summary>
     public bool IsChatModel => text.Template is not null;
@@ -72,5 +79,5 @@ public sealed class OpenModel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Model.Dispose();
+    public void Dispose() => Weights.Dispose();
 }

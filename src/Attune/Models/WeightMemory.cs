@@ -14,7 +14,7 @@ internal static class WeightMemory
     /// <param name="storage">The precision that weights are kept in.</param>
     /// <param name="place">Its file or folder, for the message.</param>
     /// <exception cref="AttuneException">They do not fit.</exception>
-    public static void Require(LanguageModel model, ScalarType storage, string place)
+    public static void Require(TextModel model, ScalarType storage, string place)
     {
         // Sizes come from a file: their product may be beyond 64 bits.
         double bytes = model.NamedParameters().Where(named => !named.Parameter.IsTied)

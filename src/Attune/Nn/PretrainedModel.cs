@@ -19,6 +19,9 @@ public abstract class PretrainedModel : Layer
     /// <summary>What it does, in PEFT's words (<c>CAUSAL_LM</c>); null where PEFT has none.</summary>
     public abstract string? TaskType { get; }
 
+    /// <summary>Layers besides the head that begin with random numbers because the checkpoint lacks them: methods train them whole.</summary>
+    public IReadOnlyList<string> BegunLayers { get; set; } = [];
+
     /// <summary>The precision of activations and products. Weights kept in another are cast where they are used.</summary>
     public ScalarType ComputeType { get; set; } = float32;
 

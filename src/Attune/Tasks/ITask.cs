@@ -17,5 +17,5 @@ public interface ITask
     /// <param name="model">The model.</param>
     /// <param name="batch">The rows.</param>
     /// <param name="labelSmoothing">How much of each target's weight goes to all tokens alike, from 0 to below 1.</param>
-    Tensor Loss(LanguageModel model, Batch batch, double labelSmoothing);
+    Tensor Loss(TextModel model, Batch batch, double labelSmoothing);
 }

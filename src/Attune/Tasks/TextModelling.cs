@@ -12,5 +12,5 @@ internal sealed class TextModelling : ITask
     public RowEncoder Encoder(ModelText text, int maxTokens) =>
         new(text.Tokenizer, text.Template, new EncodeOptions { MaxTokens = maxTokens, EndTokens = text.EndTokenIds, TextPacking = TextPacking.Concatenated });
 
-    public Tensor Loss(LanguageModel model, Batch batch, double labelSmoothing) => CausalLoss.Sum(model, batch, labelSmoothing);
+    public Tensor Loss(TextModel model, Batch batch, double labelSmoothing) => CausalLoss.Sum(LanguageModel.Of(model), batch, labelSmoothing);
 }

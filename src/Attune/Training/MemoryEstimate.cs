@@ -22,7 +22,7 @@ internal static class MemoryEstimate
     /// <param name="weights">Bytes of its weights.</param>
     /// <param name="trainable">Numbers that are trained.</param>
     /// <param name="tokens">Tokens of the largest micro-batch.</param>
-    public static long Of(LanguageModel model, long weights, long trainable, int tokens)
+    public static long Of(TextModel model, long weights, long trainable, int tokens)
     {
         long kept = 0, largest = 0, widest = 0;
         foreach (var block in model.Blocks)
@@ -32,7 +32,7 @@ internal static class MemoryEstimate
             largest = Math.Max(largest, ofBlock);
         }
 
-        int hidden = model.OutputProjection.InFeatures;
+        int hidden = (int)model.InputEmbedding.Weight.Shape[1];
         if (model.CheckpointActivations)
         {
             kept = ((long)model.Blocks.Count * hidden) + largest;

@@ -70,7 +70,7 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
         {
             HeldOut = heldOut.Count == 0 || !MetricNames.Of(setup.Recipe.Evaluate.Metrics).Contains(MetricNames.Perplexity) ? null : Losses(setup, heldOut, publish, what, stop).ByGroup([.. HeldOutData.Places.Take(heldOut.Count)]),
             General = setup.Recipe.Evaluate.Forgetting is { } source
-                ? Losses(setup, GeneralText.Windows(source, setup.Model.Tokenizer, setup.Model.Model.MaxPositions), publish, what + " (general text)", stop) : null,
+                ? Losses(setup, GeneralText.Windows(source, setup.Model.Tokenizer, setup.Model.Weights.MaxPositions), publish, what + " (general text)", stop) : null,
             Replies = setup.Model.IsChatModel ? SampleReplies.Of(setup.Model, Samples, Report($"replies, {what}", Samples.Count), stop) : [],
             Seconds = watch.Elapsed.TotalSeconds,
         };
@@ -104,9 +104,9 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
             Model = new ReportModel
             {
                 Source = setup.Recipe.Model.Source ?? "new model",
-                Family = setup.Model.Model.Config.ModelType,
+                Family = setup.Model.Weights.Config.ModelType,
                 Parameters = numbers.Parameters,
-                Precision = setup.Model.Model.ComputeType.ToString().ToLowerInvariant(),
+                Precision = setup.Model.Weights.ComputeType.ToString().ToLowerInvariant(),
                 Licence = card.Licence,
                 BaseModel = card.BaseModel,
             },
@@ -148,7 +148,7 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
                 TrainedTokens = steps.Steps.Sum(step => step.TrainedTokens),
                 PeakMemory = PeakMemory.Of(steps),
                 PeakShare = trainSeconds > 0 ? steps.Steps.Sum(step => step.PeakShare * step.Seconds) / trainSeconds : 0,
-                Machine = $"{Environment.ProcessorCount} cores ({string.Join(", ", Processor.InstructionSets)}), {setup.Model.Model.Device}",
+                Machine = $"{Environment.ProcessorCount} cores ({string.Join(", ", Processor.InstructionSets)}), {setup.Model.Weights.Device}",
             },
             Notes = steps.Notes,
             Versions = ReportVersions.OfThisProcess(),

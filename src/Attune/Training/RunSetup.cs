@@ -87,15 +87,15 @@ internal sealed class RunSetup : IDisposable
         ITuningMethod? method = null;
         try
         {
-            model.Model.NameOrPath = recipe.Model.Source;
-            model.Model.CheckpointActivations = recipe.Train.CheckpointActivations;
+            model.Weights.NameOrPath = recipe.Model.Source;
+            model.Weights.CheckpointActivations = recipe.Train.CheckpointActivations;
             method = TuningMethods.Create(recipe.Method);
-            foreach (var (_, parameter) in model.Model.NamedParameters().Where(named => !named.Parameter.IsTied))
+            foreach (var (_, parameter) in model.Weights.NamedParameters().Where(named => !named.Parameter.IsTied))
             {
                 parameter.Base.requires_grad_(false);
             }
 
-            method.Attach(model.Model, recipe.Train.Seed);
+            method.Attach(model.Weights, recipe.Train.Seed);
             if (recipe.Model.Adapter is { } adapter)
             {
                 method.Load(adapter);
@@ -151,13 +151,13 @@ internal sealed class RunSetup : IDisposable
         };
         long tokens = data.Train.Counts.Tokens, trained = data.Train.Counts.TrainedTokens, rows = Math.Max(1, data.Train.Rows.Count);
         long trainableCount = trainable.Sum(named => named.Tensor.numel());
-        var cost = StepCost.Of(model.Model);
+        var cost = StepCost.Of(model.Weights);
         double passes = batches.TotalRows / (double)rows;
-        long weights = model.Model.NamedParameters().Where(named => !named.Parameter.IsTied).Sum(named => named.Parameter.Base.numel() * named.Parameter.Base.element_size());
+        long weights = model.Weights.NamedParameters().Where(named => !named.Parameter.IsTied).Sum(named => named.Parameter.Base.numel() * named.Parameter.Base.element_size());
         int micro = Math.Max(train.MicroBatchTokens ?? DefaultMicroBatchTokens, data.Train.Counts.LongestRow);
         return new Plan(decided, new PlanNumbers
         {
-            Parameters = model.Model.NamedParameters().Where(named => !named.Parameter.IsTied).Sum(named => named.Parameter.Count),
+            Parameters = model.Weights.NamedParameters().Where(named => !named.Parameter.IsTied).Sum(named => named.Parameter.Count),
             TrainableParameters = trainableCount,
             TrainRows = data.Train.Rows.Count,
             TrainTokens = tokens,
@@ -169,7 +169,7 @@ internal sealed class RunSetup : IDisposable
             WarmupSteps = warmup,
             Epochs = passes,
             StepTokens = (long)(tokens * passes),
-            MemoryBytes = MemoryEstimate.Of(model.Model, weights, trainableCount, micro),
+            MemoryBytes = MemoryEstimate.Of(model.Weights, weights, trainableCount, micro),
             DiskBytes = (train.Keep + 1) * trainableCount * 12L + (trainableCount * 4L) + (4 << 20),
             Operations = cost.Of((long)(tokens * passes), (long)(trained * passes)),
         });

@@ -18,7 +18,7 @@ namespace Attune.Training;
 internal sealed class TrainLoop
 {
     /// <summary>What is trained.</summary>
-    public required LanguageModel Model { get; init; }
+    public required TextModel Model { get; init; }
 
     /// <summary>Turns dropout and the like on and off.</summary>
     public required Action<bool> Mode { get; init; }
@@ -33,7 +33,7 @@ internal sealed class TrainLoop
     public required Func<IReadOnlyList<int>, IReadOnlyList<int[]>> Divide { get; init; }
 
     /// <summary>The sum of a part's losses.</summary>
-    public required Func<LanguageModel, Batch, Tensor> Loss { get; init; }
+    public required Func<TextModel, Batch, Tensor> Loss { get; init; }
 
     /// <summary>Makes the updates.</summary>
     public required IOptimizer Optimizer { get; init; }

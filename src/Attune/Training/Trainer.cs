@@ -140,7 +140,7 @@ public sealed class Trainer : IDisposable
         using var optimizer = MakeOptimizer();
         var stopping = new EarlyStopping(setup.Recipe.Stop.Patience, setup.Recipe.Stop.MinDelta);
         long first = checkpoint is null ? 0 : Restore(checkpoint, optimizer, stopping);
-        double peak = MatrixPeak.Measure(setup.Model.Model.ComputeType, setup.Model.Model.Device, 100);
+        double peak = MatrixPeak.Measure(setup.Model.Weights.ComputeType, setup.Model.Weights.Device, 100);
         Publish(new RunStarted(setup.Batches.Steps, Plan.Numbers.TrainableParameters, peak) { Step = first, LogEvery = setup.Recipe.Train.LogEvery });
         var loop = MakeLoop(optimizer, stopping, peak, Publish, done =>
         {
@@ -205,7 +205,7 @@ public sealed class Trainer : IDisposable
             arguments["eps"] = train.AdamEpsilon;
         }
 
-        var norms = setup.Model.Model.NamedLayers().Where(named => named.Layer is Nn.LayerNorm).Select(named => named.Name).ToHashSet();
+        var norms = setup.Model.Weights.NamedLayers().Where(named => named.Layer is Nn.LayerNorm).Select(named => named.Name).ToHashSet();
         var parameters = setup.Method.Trainable.Select(named => (named.Name, named.Tensor)).ToList();
         IReadOnlyList<ParameterGroup> groups = train.WeightDecay > 0
             ? DecayRule.Split(parameters, name => name.LastIndexOf('.') is int dot and > 0 && norms.Contains(name[..dot]))
@@ -238,7 +238,7 @@ public sealed class Trainer : IDisposable
         int budget = setup.MicroBatchTokens;
         return new TrainLoop
         {
-            Model = setup.Model.Model,
+            Model = setup.Model.Weights,
             Mode = training => setup.Method.Training = training,
             Rows = setup.Data.Train.Rows,
             Batches = setup.Batches,

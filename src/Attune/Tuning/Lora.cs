@@ -14,7 +14,7 @@ namespace Attune.Tuning;
 [PeftType("LORA")]
 public sealed class Lora : IAdapterMethod
 {
-    private readonly LoraConfig config;
+    private LoraConfig config;
     private Attachment? attachment;
     private bool training;
 
@@ -95,6 +95,7 @@ public sealed class Lora : IAdapterMethod
             throw new InvalidOperationException("The method is attached already.");
         }
 
+        config = config.For(model);
         attachment = new Attachment(model, config.Place);
         foreach (var (_, parameter) in model.NamedParameters())
         {
@@ -142,7 +143,7 @@ public sealed class Lora : IAdapterMethod
         foreach (string module in config.Modules.ModulesToSave)
         {
             var found = model.NamedLayers().Where(named => named.Name.EndsWith(module, StringComparison.Ordinal)).ToList();
-            if (found.Count == 0)
+            if (found.Count == 0 && !LoraConfig.IsHeadOfRows(module, model))
             {
                 throw new AttuneException(ExitCode.Usage, config.Place, $"modules_to_save names {module}, which the model does not have");
             }

@@ -33,6 +33,11 @@ internal sealed record LoraConfig
 
     private static readonly string[] Tasks = ["SEQ_CLS", "SEQ_2_SEQ_LM", "CAUSAL_LM", "TOKEN_CLS", "QUESTION_ANS", "FEATURE_EXTRACTION"];
 
+    private const string RowTask = "SEQ_CLS";
+
+    // What PEFT takes for the heads of models that classify rows; one of them is there.
+    private static readonly string[] HeadsOfRows = ["classifier", "score"];
+
     public int Rank { get; init; } = 8;
 
     public double Alpha { get; init; } = 8;
@@ -106,6 +111,11 @@ internal sealed record LoraConfig
         }
 
         string bias = json.FindString("bias") ?? "none";
+        if (bias == "all" && json.FindString("task_type") == RowTask)
+        {
+            throw json.Error("bias", "is all, which beside a classifier that is trained whole is not there", "merge the adapter with PEFT first");
+        }
+
         return new LoraConfig
         {
             Place = json.Path,
@@ -125,6 +135,21 @@ internal sealed record LoraConfig
             LoraBias = json.GetBool("lora_bias", false),
             Gaussian = ReadInit(json),
         };
+    }
+
+    /// <summary>Whether a name is one of those under which PEFT looks for the head of a model that classifies rows.</summary>
+    public static bool IsHeadOfRows(string module, PretrainedModel model) => model.TaskType == RowTask && HeadsOfRows.Contains(module);
+
+    /// <summary>The settings for a model: what classifies its rows, and what its checkpoint lacks, is trained whole, asked for or not, as PEFT does.</summary>
+    public LoraConfig For(PretrainedModel model)
+    {
+        if (Bias == "all" && model.TaskType == RowTask)
+        {
+            throw new AttuneException(ExitCode.Usage, Place, "bias: all beside a classifier that is trained whole is not there", "use none or lora_only");
+        }
+
+        string[] whole = [.. Modules.ModulesToSave.Concat(model.TaskType == RowTask ? HeadsOfRows : []).Concat(model.BegunLayers).Distinct()];
+        return this with { Modules = Modules with { ModulesToSave = whole } };
     }
 
     /// <summary>The rank of a module.</summary>

@@ -75,11 +75,11 @@ internal sealed class AdapterCheck : IFixtureCheck
         var batch = FixtureRows.Read(inputs);
         if (fixture.ResolveKey("adapter") is { } folder)
         {
-            CompareOne(fixture, model, folder, batch, expected, comparison);
+            CompareOne(fixture, model, folder, new Batch(batch, inputs), expected, comparison);
         }
         else
         {
-            CompareSeveral(fixture, model, folders, batch, expected, comparison);
+            CompareSeveral(fixture, model, folders, new Batch(batch, inputs), expected, comparison);
         }
 
         return comparison.Result;
@@ -92,7 +92,7 @@ internal sealed class AdapterCheck : IFixtureCheck
     private static string[] Texts(Fixture fixture, string key) =>
         fixture.Json.TryGetProperty(key, out var list) ? [.. list.EnumerateArray().Select(item => item.GetString()!)] : [];
 
-    private static void CompareOne(Fixture fixture, LanguageModel model, string folder, FixtureRows batch, Safetensors expected, TensorComparison comparison)
+    private static void CompareOne(Fixture fixture, TextModel model, string folder, Batch batch, Safetensors expected, TensorComparison comparison)
     {
         CompareLogits("logits_base", model, batch, expected, comparison);
         using (var method = TuningMethods.Open(folder, model))
@@ -109,7 +109,7 @@ internal sealed class AdapterCheck : IFixtureCheck
     }
 
     private static void CompareSeveral(
-        Fixture fixture, LanguageModel model, Dictionary<string, string> folders, FixtureRows batch, Safetensors expected, TensorComparison comparison)
+        Fixture fixture, TextModel model, Dictionary<string, string> folders, Batch batch, Safetensors expected, TensorComparison comparison)
     {
         using var set = new AdapterSet(model);
         foreach (var (name, folder) in folders)
@@ -120,7 +120,7 @@ internal sealed class AdapterCheck : IFixtureCheck
         string[] byRow = Texts(fixture, "adapter_names"), active = Texts(fixture, "active");
         if (byRow.Length > 0)
         {
-            using var rows = batch.Pack();
+            using var rows = batch.Rows.Pack();
             set.Use(rows, byRow);
         }
         else
@@ -142,25 +142,45 @@ internal sealed class AdapterCheck : IFixtureCheck
         }
     }
 
-    private static void CompareLogits(string name, LanguageModel model, FixtureRows batch, Safetensors expected, TensorComparison comparison)
+    private static void CompareLogits(string name, TextModel model, Batch batch, Safetensors expected, TensorComparison comparison)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using var rows = batch.Pack();
-        var logits = batch.Unpack(model.Logits(model.Hidden(rows)));
-        comparison.Compare(name, logits.shape, TensorMemory.ToFloats(logits), expected, batch.Counted(logits.shape[2]));
+        if (model is EncoderModel encoder)
+        {
+            var ofRows = new ClassifierBatch(batch.Rows, batch.Inputs).Logits(encoder);
+            comparison.Compare(name, ofRows.shape, TensorMemory.ToFloats(ofRows), expected);
+            return;
+        }
+
+        var language = LanguageModel.Of(model);
+        using var rows = batch.Rows.Pack();
+        var logits = batch.Rows.Unpack(language.Logits(language.Hidden(rows)));
+        comparison.Compare(name, logits.shape, TensorMemory.ToFloats(logits), expected, batch.Rows.Counted(logits.shape[2]));
     }
 
-    private static void CompareGradients(LanguageModel model, ITuningMethod method, FixtureRows batch, Safetensors expected, TensorComparison comparison)
+    private static Tensor Loss(TextModel model, Batch batch)
+    {
+        if (model is EncoderModel encoder)
+        {
+            var ofRows = new ClassifierBatch(batch.Rows, batch.Inputs);
+            return ofRows.Loss(encoder) / ofRows.Count;
+        }
+
+        var language = LanguageModel.Of(model);
+        var (from, targets) = batch.Rows.Trained();
+        using var rows = batch.Rows.Pack();
+        return nn.functional.cross_entropy(language.Logits(language.Hidden(rows).index_select(0, tensor(from))), tensor(targets));
+    }
+
+    private static void CompareGradients(TextModel model, ITuningMethod method, Batch batch, Safetensors expected, TensorComparison comparison)
     {
         foreach (var (_, tensor) in method.Trainable)
         {
             tensor.requires_grad_(true);
         }
 
-        var (from, targets) = batch.Trained();
-        using var rows = batch.Pack();
-        var loss = nn.functional.cross_entropy(model.Logits(model.Hidden(rows).index_select(0, tensor(from))), tensor(targets));
+        var loss = Loss(model, batch);
         comparison.Compare("loss", [], TensorMemory.ToFloats(loss), expected);
         loss.backward();
         foreach (var (name, tensor) in method.Trainable)
@@ -176,7 +196,7 @@ internal sealed class AdapterCheck : IFixtureCheck
         }
     }
 
-    private static void CompareMerged(Fixture fixture, LanguageModel model, string folder, FixtureRows batch, Safetensors expected, TensorComparison comparison)
+    private static void CompareMerged(Fixture fixture, TextModel model, string folder, Batch batch, Safetensors expected, TensorComparison comparison)
     {
         using var method = TuningMethods.Open(folder, model);
         if (!fixture.Is("mergeable"))
@@ -209,4 +229,6 @@ internal sealed class AdapterCheck : IFixtureCheck
             }
         }
     }
+
+    private sealed record Batch(FixtureRows Rows, Safetensors Inputs);
 }

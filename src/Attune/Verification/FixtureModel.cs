@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Attune.Formats;
 using Attune.Models;
+using Attune.Native;
 using static TorchSharp.torch;
 
 namespace Attune.Verification;
@@ -7,7 +9,7 @@ namespace Attune.Verification;
 /// <summary>The model that a fixture names, in float32.</summary>
 internal static class FixtureModel
 {
-    private static readonly HashSet<string> Architectures = ["LlamaForCausalLM", "GPT2LMHeadModel"];
+    private static readonly HashSet<string> Architectures = ["LlamaForCausalLM", "GPT2LMHeadModel", "BertModel", "BertForSequenceClassification"];
 
     /// <summary>The reader of config.json: up to the model's shape, before any weight is allocated.</summary>
     public static KeyValuePair<string, Action<string>> Config { get; } =
@@ -30,11 +32,32 @@ internal static class FixtureModel
     public static string Path(Fixture fixture) =>
         fixture.ResolveKey("model") ?? throw new AttuneException(ExitCode.BadData, fixture.Name, "the fixture names no model");
 
-    /// <summary>Opens it.</summary>
-    public static LanguageModel Load(Fixture fixture) => ModelLoader.Load(Path(fixture), float32, float32).Model;
+    /// <summary>Opens it, a language model.</summary>
+    public static LanguageModel LoadLanguageModel(Fixture fixture) => LanguageModel.Of(Load(fixture));
+
+    /// <summary>Opens it: as the architecture that the fixture names, whatever the checkpoint's is, with the fixture's own head where it brings one.</summary>
+    public static TextModel Load(Fixture fixture)
+    {
+        string path = Path(fixture);
+        if (!fixture.Json.TryGetProperty("config_overrides", out var overrides))
+        {
+            return ModelLoader.Load(path, float32, float32).Weights;
+        }
+
+        var config = HuggingFaceConfig.Open(path).With(
+            [.. overrides.EnumerateObject().Select(one => KeyValuePair.Create(one.Name, JsonNode.Parse(one.Value.GetRawText()))), new("architectures", new JsonArray(fixture.Text("architecture")))]);
+        var model = ModelLoader.Load(path, float32, float32, config: config, headSeed: 0).Weights;
+        using var head = Safetensors.Open(fixture.Resolve("head.safetensors"));
+        foreach (var (name, parameter) in model.NamedParameters().Where(named => head.Tensors.ContainsKey(named.Name)))
+        {
+            parameter.Set(TensorMemory.Read(head, name, float32, model.Device));
+        }
+
+        return model;
+    }
 
     /// <summary>Lets gradients flow to every parameter.</summary>
-    public static void TrainAll(LanguageModel model)
+    public static void TrainAll(TextModel model)
     {
         foreach (var (_, parameter) in model.NamedParameters())
         {

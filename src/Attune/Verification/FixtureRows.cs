@@ -36,6 +36,9 @@ internal sealed class FixtureRows
     /// <summary>Labels, row-major, unshifted; null where there are none.</summary>
     public int[]? Labels { get; private init; }
 
+    /// <summary>Which of a row's texts each token is of, row-major; null: all are of the first.</summary>
+    public int[]? TokenTypes { get; private init; }
+
     /// <summary>Reads a batch.</summary>
     /// <param name="source">Tensors of a forward's arguments.</param>
     /// <param name="prefix">What the names begin with.</param>
@@ -53,12 +56,18 @@ internal sealed class FixtureRows
             places.AddRange(counted.GroupBy(place => sequences?[place] ?? 0).Select(group => group.ToArray()));
         }
 
-        return new FixtureRows(rows, columns, places, ids) { Positions = Column("position_ids"), Labels = Column("labels") };
+        return new FixtureRows(rows, columns, places, ids)
+        {
+            Positions = Column("position_ids"),
+            TokenTypes = Column("token_type_ids"),
+            Labels = source.Tensors.TryGetValue(prefix + "labels", out var labels) && labels.Shape.SequenceEqual(shape) && labels.Type == ElementType.I64 ? Column("labels") : null,
+        };
     }
 
     /// <summary>The rows as a model takes them.</summary>
     public PackedRows Pack() => PackedRows.From(
-        [.. Places.Select(row => row.Select(place => Ids[place]).ToArray())], CPU, [.. Places.Select(row => row.Select(place => Positions?[place] ?? place % Columns).ToArray())]);
+        [.. Places.Select(row => row.Select(place => Ids[place]).ToArray())], CPU, [.. Places.Select(row => row.Select(place => Positions?[place] ?? place % Columns).ToArray())],
+        tokenTypes: TokenTypes is { } types ? [.. Places.Select(row => row.Select(place => types[place]).ToArray())] : null);
 
     /// <summary>Packed places whose next token is trained, and that token: a label is predicted from the place before it.</summary>
     public (long[] From, long[] Targets) Trained()

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Attune.Verification;
 
-/// <summary>Fixtures of kind <c>forward</c>: logits, hidden states, loss and gradients of a causal language model.</summary>
+/// <summary>Fixtures of kind <c>forward</c>: logits, hidden states, loss and gradients.</summary>
 internal sealed class ForwardCheck : IFixtureCheck
 {
     public string Kind => "forward";
@@ -25,7 +25,6 @@ internal sealed class ForwardCheck : IFixtureCheck
         var comparison = new TensorComparison(fixture.Tolerance);
         using var scope = NewDisposeScope();
         var batch = FixtureRows.Read(inputs);
-        using var rows = batch.Pack();
         bool gradients = expected.Tensors.Keys.Any(name => name.StartsWith("grad", StringComparison.Ordinal));
         if (gradients)
         {
@@ -33,6 +32,19 @@ internal sealed class ForwardCheck : IFixtureCheck
         }
 
         using var mode = set_grad_enabled(gradients);
+        if (model is EncoderModel encoder)
+        {
+            CheckEncoder(fixture, encoder, batch, inputs, expected, comparison);
+            return comparison.Result;
+        }
+
+        CheckLanguageModel(fixture, LanguageModel.Of(model), batch, gradients, expected, comparison);
+        return comparison.Result;
+    }
+
+    private static void CheckLanguageModel(Fixture fixture, LanguageModel model, FixtureRows batch, bool gradients, Safetensors expected, TensorComparison comparison)
+    {
+        using var rows = batch.Pack();
         var states = new List<Tensor>();
         var hidden = model.Hidden(rows, null, states);
         CompareOutputs(fixture, model, batch, hidden, states, expected, comparison);
@@ -47,8 +59,31 @@ internal sealed class ForwardCheck : IFixtureCheck
                 CompareGradients(fixture, model, expected, comparison);
             }
         }
+    }
 
-        return comparison.Result;
+    private static void CheckEncoder(Fixture fixture, EncoderModel model, FixtureRows batch, Safetensors inputs, Safetensors expected, TensorComparison comparison)
+    {
+        if (model.Classifier is not null)
+        {
+            var rows = new ClassifierBatch(batch, inputs);
+            var logits = rows.Logits(model);
+            comparison.Compare("logits", logits.shape, TensorMemory.ToFloats(logits), expected);
+            var loss = rows.Loss(model) / rows.Count;
+            comparison.Compare("loss", [], TensorMemory.ToFloats(loss), expected);
+            loss.backward();
+        }
+        else
+        {
+            using var rows = batch.Pack();
+            using var fedBack = Safetensors.Open(fixture.Resolve("backward.safetensors"));
+            var hidden = model.Hidden(rows);
+            var outputs = new Dictionary<string, Tensor> { ["last_hidden_state"] = batch.Unpack(hidden), ["pooler_output"] = model.Pooled(hidden, rows) };
+            comparison.Compare("last_hidden_state", outputs["last_hidden_state"].shape, TensorMemory.ToFloats(outputs["last_hidden_state"]), expected, batch.Counted(hidden.shape[1]));
+            comparison.Compare("pooler_output", outputs["pooler_output"].shape, TensorMemory.ToFloats(outputs["pooler_output"]), expected);
+            fedBack.Tensors.Keys.Select(name => (outputs[name] * TensorMemory.Read(fedBack, name, float32, CPU)).sum()).Aggregate((sum, one) => sum + one).backward();
+        }
+
+        CompareGradients(fixture, model, expected, comparison);
     }
 
     private static void CompareOutputs(Fixture fixture, LanguageModel model, FixtureRows batch, Tensor hidden, List<Tensor> states, Safetensors expected, TensorComparison comparison)
@@ -81,7 +116,7 @@ internal sealed class ForwardCheck : IFixtureCheck
         }
     }
 
-    private static void CompareGradients(Fixture fixture, LanguageModel model, Safetensors expected, TensorComparison comparison)
+    private static void CompareGradients(Fixture fixture, TextModel model, Safetensors expected, TensorComparison comparison)
     {
         var unstable = fixture.Json.TryGetProperty("unstable", out var names) ? names.EnumerateArray().Select(name => name.GetString()).ToHashSet() : [];
         var parameters = model.NamedParameters().ToDictionary(named => named.Name, named => named.Parameter);

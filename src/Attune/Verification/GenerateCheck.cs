@@ -17,7 +17,7 @@ internal sealed class GenerateCheck : IFixtureCheck
             return FixtureResult.Skip(reason);
         }
 
-        using var model = FixtureModel.Load(fixture);
+        using var model = FixtureModel.LoadLanguageModel(fixture);
         using var engine = new Engine(model, Tokenizer(fixture, FixtureModel.Path(fixture)));
         var options = GenerationOptions.Read(HuggingFaceConfig.ParseAny(JsonSerializer.SerializeToUtf8Bytes(fixture.Json.GetProperty("generation")), fixture.Name));
         int[][] prompts = JsonSerializer.Deserialize<int[][]>(fixture.ReadJsonFile("prompts.json"))!;

@@ -16,7 +16,7 @@ internal sealed class PerplexityCheck : IFixtureCheck
             return FixtureResult.Skip(reason);
         }
 
-        using var model = FixtureModel.Load(fixture);
+        using var model = FixtureModel.LoadLanguageModel(fixture);
         using var inputs = Safetensors.Open(fixture.Resolve("inputs.safetensors"));
         int[] ids = [.. inputs.ReadIntegers("input_ids").Select(token => (int)token)];
         var comparison = new TensorComparison(fixture.Tolerance);

@@ -58,13 +58,13 @@ internal sealed class TrainCheck : IFixtureCheck
         ? TuningMethods.Create(new MethodChoice("full"))
         : TuningMethods.FromConfig(AdapterFiles.OpenConfig(fixture.Resolve("adapter-initial")), null);
 
-    private static void Train(Fixture fixture, JsonElement training, LanguageModel model, ITuningMethod method, TensorComparison comparison)
+    private static void Train(Fixture fixture, JsonElement training, TextModel model, ITuningMethod method, TensorComparison comparison)
     {
         var settings = training.GetProperty("optimizer");
         var arguments = new Arguments(settings.EnumerateObject().Where(setting => setting.Name != "name").ToDictionary(setting => setting.Name, setting => Arguments.Value(setting.Value)), fixture.Name);
         using var optimizer = Optimizer.Create(settings.GetProperty("name").GetString()!, arguments, Groups(training.GetProperty("groups"), method.Trainable));
         int steps = training.GetProperty("steps").GetInt32(), accumulation = training.GetProperty("gradient_accumulation").GetInt32();
-        var schedule = ScheduleOf(training, settings.GetProperty("lr").GetDouble(), steps);
+        var schedule = ScheduleOf(fixture, training, settings.GetProperty("lr").GetDouble(), steps);
         double? clip = training.GetProperty("max_gradient_norm") is { ValueKind: JsonValueKind.Number } limit ? limit.GetDouble() : null;
         var expected = fixture.ReadJsonFile("expected.json");
         using var batches = Safetensors.Open(fixture.Resolve("batches.safetensors"));
@@ -72,17 +72,15 @@ internal sealed class TrainCheck : IFixtureCheck
         {
             using var scope = NewDisposeScope();
             int batch = training.TryGetProperty("batches", out var order) ? order[step].GetInt32() : step;
-            var rows = Enumerable.Range(0, accumulation).Select(part => FixtureRows.Read(batches, accumulation > 1 ? $"{batch}.{part}." : $"{batch}.")).ToList();
+            var prefixes = Enumerable.Range(0, accumulation).Select(part => accumulation > 1 ? $"{batch}.{part}." : $"{batch}.");
+            var parts = prefixes.Select(prefix => (Rows: FixtureRows.Read(batches, prefix), Prefix: prefix)).ToList();
             bool byTokens = training.GetProperty("normalisation").GetString() == "tokens";
-            long all = rows.Sum(part => part.Trained().Targets.LongLength);
+            long all = byTokens ? parts.Sum(part => part.Rows.Trained().Targets.LongLength) : 0;
             double loss = 0;
-            foreach (var part in rows)
+            foreach (var (rows, prefix) in parts)
             {
                 using var inner = NewDisposeScope();
-                var (from, targets) = part.Trained();
-                using var packed = part.Pack();
-                var hidden = model.Hidden(packed).index_select(0, tensor(from));
-                var (sum, count) = CrossEntropy.Loss(hidden, model.OutputProjection.Weight.Value, null, tensor(targets), LossOptions(training.GetProperty("loss")));
+                var (sum, count) = Loss(model, rows, batches, prefix, LossOptions(training.GetProperty("loss")));
                 var mean = sum / (byTokens ? all : count * accumulation);
                 mean.backward();
                 optimizer.Parameters.CollectGradients();
@@ -101,6 +99,20 @@ internal sealed class TrainCheck : IFixtureCheck
         }
     }
 
+    private static (Tensor Sum, long Count) Loss(TextModel model, FixtureRows rows, Safetensors batches, string prefix, CrossEntropyOptions options)
+    {
+        if (model is EncoderModel encoder)
+        {
+            var batch = new ClassifierBatch(rows, batches, prefix);
+            return (batch.Loss(encoder, options.LabelSmoothing), batch.Count);
+        }
+
+        var language = LanguageModel.Of(model);
+        var (from, targets) = rows.Trained();
+        using var packed = rows.Pack();
+        return CrossEntropy.Loss(language.Hidden(packed).index_select(0, tensor(from)), language.OutputProjection.Weight.Value, null, tensor(targets), options);
+    }
+
     private static List<ParameterGroup> Groups(JsonElement groups, IReadOnlyList<(string Name, Tensor Tensor)> trainable)
     {
         if (groups.ValueKind == JsonValueKind.String)
@@ -114,11 +126,11 @@ internal sealed class TrainCheck : IFixtureCheck
             group.EnumerateObject().Where(setting => setting.Name != "parameters").ToDictionary(setting => setting.Name, setting => Arguments.Value(setting.Value))))];
     }
 
-    private static ISchedule ScheduleOf(JsonElement training, double learningRate, int steps)
+    private static ISchedule ScheduleOf(Fixture fixture, JsonElement training, double learningRate, int steps)
     {
         var schedule = training.GetProperty("schedule");
         return schedule.ValueKind == JsonValueKind.Null ? Schedule.Create("constant", null, learningRate)
-            : Schedule.Create(schedule.GetProperty("name").GetString()!, null, learningRate, schedule.GetProperty("num_warmup_steps").GetInt64(), steps);
+            : Schedule.Create(schedule.GetProperty("name").GetString()!, schedule.TryGetProperty("arguments", out var own) ? Arguments.FromJson(own, fixture.Name) : null, learningRate, schedule.GetProperty("num_warmup_steps").GetInt64(), steps);
     }
 
     private static CrossEntropyOptions LossOptions(JsonElement loss) => loss.ValueKind == JsonValueKind.String

@@ -15,9 +15,10 @@ public sealed class FocalChat : ITask
     public RowEncoder Encoder(ModelText text, int maxTokens) => new(text.Tokenizer, text.Template, new EncodeOptions { MaxTokens = maxTokens, EndTokens = text.EndTokenIds });
 
     /// <inheritdoc/>
-    public Tensor Loss(LanguageModel model, Batch batch, double labelSmoothing)
+    public Tensor Loss(TextModel model, Batch batch, double labelSmoothing)
     {
-        var logits = model.Logits(model.Hidden(batch.Rows).index_select(0, batch.Places)).to(ScalarType.Float32);
+        var language = LanguageModel.Of(model);
+        var logits = language.Logits(language.Hidden(batch.Rows).index_select(0, batch.Places)).to(ScalarType.Float32);
         var surprise = logits.logsumexp(-1) - logits.gather(1, batch.Targets.unsqueeze(1)).squeeze(1);
         return ((1 - (-surprise).exp()).square() * surprise).sum();
     }

@@ -8,14 +8,14 @@ public sealed class TuningFixtureTests
     private static readonly string[] Full =
     [
         "llama-causal-lm-adamw", "llama-causal-lm-accumulation", "llama-causal-lm-label-smoothing", "llama-causal-lm-label-smoothing-accumulation",
-        "gpt2-causal-lm-linear-warmup",
+        "gpt2-causal-lm-linear-warmup", "bert-sequence-classification-label-smoothing", "bert-sequence-classification-sgd-momentum", "bert-sequence-classification-sgd-nesterov",
     ];
 
     private static readonly string[] Lora =
     [
         "llama-causal-lm-lora", "llama-causal-lm-lora-all-linear", "llama-causal-lm-lora-embedding", "llama-causal-lm-lora-modules-to-save", "llama-causal-lm-lora-rank-pattern",
         "llama-causal-lm-lora-rslora", "gpt2-causal-lm-lora", "gpt2-causal-lm-lora-bias-all", "gpt2-causal-lm-lora-bias-lora-only", "gpt2-causal-lm-lora-modules-to-save-tied",
-        "gpt2-causal-lm-lora-tied-embedding",
+        "gpt2-causal-lm-lora-tied-embedding", "bert-sequence-classification-lora",
     ];
 
     private static readonly string[] AdaptersOnly =

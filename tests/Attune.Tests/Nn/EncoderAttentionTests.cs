@@ -1,0 +1,34 @@
+using Attune.Tuning;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Attune.Nn;
+
+/// <summary>Attention in both directions beside its plain twin: rows of like length next to each other, and rows apart.</summary>
+public sealed class EncoderAttentionTests
+{
+    [Theory]
+    [InlineData(5)]
+    [InlineData(4, 4, 4, 2, 7, 7, 1)]
+    [InlineData(1, 1, 9, 3, 9)]
+    public void Outputs_and_gradients_are_the_twins(params int[] lengths)
+    {
+        using var scope = NewDisposeScope();
+        using var rows = SmallModel.Rows(lengths);
+        var inputs = Enumerable.Range(0, 3).Select(i => Noise.Normal(i, "x", [rows.Count, 3, 8], 1, CPU).requires_grad_(true)).ToArray();
+        var twins = inputs.Select(input => input.detach().clone().requires_grad_(true)).ToArray();
+        var weights = Noise.Normal(9, "w", [rows.Count, 24], 1, CPU);
+        var output = EncoderAttention.Forward(inputs[0], inputs[1], inputs[2], rows, 0.4);
+        var plain = EncoderAttention.Plain(twins[0], twins[1], twins[2], lengths, 0.4);
+        Assert.True(SmallModel.Off(plain, output) < 1e-6);
+        (output * weights).sum().backward();
+        (plain * weights).sum().backward();
+        foreach (var (expected, actual) in twins.Zip(inputs))
+        {
+            Assert.True(SmallModel.Off(expected.grad!, actual.grad!) < 1e-5 * expected.grad!.abs().max().ToDouble());
+        }
+
+        using var noGradient = no_grad();
+        Assert.True(SmallModel.Off(plain, EncoderAttention.Forward(inputs[0], inputs[1], inputs[2], rows, 0.4)) < 1e-6);
+    }
+}
