@@ -171,6 +171,7 @@ internal static class BadInputCases
         new("nothing to compare with", "chat model --compare", Usage, "model: there is nothing to compare", "give a run folder, or --adapter"),
         new("nothing to measure on", "evaluate model", Usage, "model: nothing to measure on", "add --data FILE"),
         new("no rows to measure on", "evaluate model --data gone.jsonl", MissingInput, "gone.jsonl: ", "did you mean \"rows.jsonl\"?"),
+        new("n-grams without a run to learn from", "evaluate model --data rows.jsonl --baselines", Usage, "--baselines needs a run", "give a run's folder"),
         new("no general text", "evaluate model --general gone.txt", MissingInput, "gone.txt: ", "builtin:general or a text file"),
         new("rows of less than two tokens", "evaluate model --data rows.jsonl --max-tokens -3", Usage, "--max-tokens", "must be at least 2"),
         new("no row at all", "evaluate model --data rows.jsonl --max-rows 0", Usage, "--max-rows", "must be at least 1"),

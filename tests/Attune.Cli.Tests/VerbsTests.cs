@@ -67,6 +67,20 @@ public sealed class VerbsTests : IDisposable
     }
 
     [Fact]
+    public async Task Batch_goes_on_from_plain_text_as_generate_does()
+    {
+        string model = ChatModel();
+        await File.WriteAllLinesAsync(folder["begin.txt"], ["sleep walk"], TestContext.Current.CancellationToken);
+        var batch = await RunAsync(null, "batch", model, "begin.txt", "--output", "texts.jsonl", "--raw", "--max-new-tokens", "5", "--temperature", "0", "--no-repeat-ngram-size", "1");
+        Assert.True(batch.Code == 0, batch.Error);
+        string text = JsonDocument.Parse(await File.ReadAllTextAsync(folder["texts.jsonl"], TestContext.Current.CancellationToken)).RootElement.GetProperty("text").GetString()!;
+        var generate = await RunAsync(null, "generate", model, "sleep walk", "--raw", "--max-new-tokens", "5", "--temperature", "0", "--no-repeat-ngram-size", "1", "--json");
+        Assert.Equal(text, "sleep walk" + JsonDocument.Parse(generate.Output).RootElement.GetProperty("reply").GetString());
+        var repeating = await RunAsync(null, "generate", model, "sleep walk", "--raw", "--max-new-tokens", "5", "--temperature", "0", "--repetition-penalty", "0.01", "--json");
+        Assert.NotEqual(generate.Output, repeating.Output);
+    }
+
+    [Fact]
     public async Task Evaluate_gives_an_interval_that_holds_the_perplexity()
     {
         var evaluate = await RunAsync(null, "evaluate", ChatModel(), "--data", Rows(), "--max-tokens", "48", "--json");

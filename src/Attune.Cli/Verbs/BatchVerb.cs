@@ -10,7 +10,7 @@ using Attune.Native;
 
 namespace Attune.Cli.Verbs;
 
-/// <summary><c>attune batch</c>: a reply to every prompt of a file, written as conversations that can be trained on.</summary>
+/// <summary><c>attune batch</c>: a reply to every prompt of a file, written as conversations (of a model without a chat template: as texts) that can be trained on.</summary>
 internal static class BatchVerb
 {
     private const int DefaultMaxNewTokens = 256;
@@ -25,12 +25,13 @@ internal static class BatchVerb
         var minutes = new Option<double?>("--minutes") { Description = "Stop after so many minutes; the same command goes on later.", HelpName = "X" };
         var adapter = RunOrModel.AdapterOption();
         var system = new Option<string?>("--system") { Description = "A system message before every prompt.", HelpName = "TEXT" };
+        var raw = new Option<bool>("--raw") { Description = "Go on from each prompt as plain text, without the chat template; a model that has none always does." };
         var settings = new GenerationSettings();
         var command = new Verb("batch", "A reply to every prompt of a file.",
             [
                 "attune batch SmolLM2-135M-Instruct.Q4_1.gguf prompts.txt --output replies.jsonl --batch-size 16 --temperature 0.8 --seed 1",
                 "attune batch runs/coach questions.txt --output answers.jsonl",
-            ]) { model, prompts, output, together, minutes, adapter, system };
+            ]) { model, prompts, output, together, minutes, adapter, system, raw };
         foreach (var option in settings.All)
         {
             command.Options.Add(option);
@@ -54,6 +55,8 @@ internal static class BatchVerb
             using var attached = method;
             using var engine = new Engine(open);
             var options = settings.Read(parsed, open, DefaultMaxNewTokens);
+            bool isPlain = parsed.GetValue(raw) || !open.IsChatModel;
+            string? instruction = parsed.GetValue(system);
             var limit = parsed.GetValue(minutes) is double many ? TimeSpan.FromMinutes(many) : TimeSpan.MaxValue;
             var watch = Stopwatch.StartNew();
             long tokens = 0;
@@ -65,11 +68,13 @@ internal static class BatchVerb
 
                 // A seed of its own for every batch: the same command writes the same file, however often it was stopped.
                 var own = options.Seed is long seed ? options with { Seed = seed + done } : options;
-                var replies = await engine.GenerateAsync([.. part.Select(line => GenerateVerb.Chat(open, line, parsed.GetValue(system)))], own, cancellationToken: cancel).ConfigureAwait(false);
+                int[][] ids = [.. part.Select(line => isPlain ? GenerateVerb.Plain(open, line, instruction) : GenerateVerb.Chat(open, line, instruction))];
+                var replies = await engine.GenerateAsync(ids, own, cancellationToken: cancel).ConfigureAwait(false);
                 for (int i = 0; i < part.Length; i++)
                 {
                     tokens += replies[i][0].Tokens.Count;
-                    await writer.WriteLineAsync(Line(part[i], parsed.GetValue(system), Text(open, replies[i][0], options))).ConfigureAwait(false);
+                    string reply = Text(open, replies[i][0], options, isPlain ? ids[i] : []);
+                    await writer.WriteLineAsync(isPlain ? JsonSerializer.Serialize(new { text = part[i] + reply }, Readable) : Line(part[i], instruction, reply.Trim())).ConfigureAwait(false);
                 }
 
                 await writer.FlushAsync(cancel).ConfigureAwait(false);
@@ -119,16 +124,16 @@ internal static class BatchVerb
         return kept;
     }
 
-    private static string Text(OpenModel model, GeneratedSequence reply, GenerationOptions options)
+    private static string Text(OpenModel model, GeneratedSequence reply, GenerationOptions options, int[] before)
     {
-        var text = new RunningText(model.Tokenizer, options.StopStrings, []);
+        var text = new RunningText(model.Tokenizer, options.StopStrings, before);
         var whole = new StringBuilder();
         foreach (int token in reply.Tokens.Where((_, i) => i < reply.Tokens.Count - 1 || reply.Finish != FinishReason.EndToken))
         {
             whole.Append(text.Push(token));
         }
 
-        return whole.Append(text.Finish()).ToString().Trim();
+        return whole.Append(text.Finish()).ToString();
     }
 
     private static string Line(string prompt, string? system, string reply)

@@ -57,7 +57,8 @@ internal static class GenerateVerb
         return command;
     }
 
-    private static int[] Plain(OpenModel model, string text, string? system)
+    /// <summary>A text as the model reads it that goes on from there.</summary>
+    internal static int[] Plain(OpenModel model, string text, string? system)
     {
         if (system is not null)
         {
