@@ -44,6 +44,7 @@ internal static class GgufMetadata
                 Add("rope.scaling.factor", (float)rotary.Factor);
                 Add("rope.scaling.original_context_length", (uint)rotary.OriginalMaxPositions);
                 break;
+            case "longrope" when rotary.AttentionFactor == 1 && rotary.ShortFactor.SequenceEqual(rotary.LongFactor):
             case "llama3":
                 divisors = [.. new Rotary(rotary).Divisors.Select(divisor => (float)divisor)];
                 break;

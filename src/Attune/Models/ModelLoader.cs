@@ -23,7 +23,7 @@ public static class ModelLoader
         if (File.Exists(path) && path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase))
         {
             using var gguf = Formats.Gguf.Open(path);
-            return Named(Fill(GgufConfig.From(gguf.Metadata, gguf.Tensors, path), gguf, storage, compute, device), path);
+            return Named(Fill(GgufConfig.From(gguf, path), gguf, storage, compute, device), path);
         }
 
         if (!Directory.Exists(path))
@@ -70,7 +70,7 @@ public static class ModelLoader
         bool gguf = source is Formats.Gguf;
         foreach (var info in source.Tensors.Values)
         {
-            string? name = gguf ? model.Gguf?.ToHuggingFace(info.Name) ?? "" : model.Sanitize(info.Name);
+            string? name = !gguf ? model.Sanitize(info.Name) : info.Name == GgufConfig.RotaryDivisors ? null : model.Gguf?.ToHuggingFace(info.Name) ?? "";
             if (name is null)
             {
                 continue;

@@ -79,7 +79,7 @@ public static class ModelSaver
         var settings = GgufMetadata.Of(model, names.Architecture, path, out float[]? divisors);
         if (divisors is not null)
         {
-            tensors.Add(new GgufTensorToWrite("rope_freqs.weight", GgufType.Named("F32"), [divisors.Length], stream => WriteBlocks(divisors, GgufType.Named("F32"), stream)));
+            tensors.Add(new GgufTensorToWrite(GgufConfig.RotaryDivisors, GgufType.Named("F32"), [divisors.Length], stream => WriteBlocks(divisors, GgufType.Named("F32"), stream)));
         }
 
         KeyValuePair<string, object>[] metadata =

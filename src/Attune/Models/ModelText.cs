@@ -54,7 +54,7 @@ public sealed class ModelText
         {
             using var gguf = Gguf.Open(path);
             var tokenizer = Tokenizer.FromGguf(gguf.Metadata, path);
-            return new ModelText(path, GgufConfig.From(gguf.Metadata, gguf.Tensors, path), tokenizer, ChatTemplate.FindInGguf(gguf), null, EndTokens(gguf, tokenizer));
+            return new ModelText(path, GgufConfig.From(gguf, path), tokenizer, ChatTemplate.FindInGguf(gguf), null, EndTokens(gguf, tokenizer));
         }
 
         if (!Directory.Exists(path))

@@ -15,15 +15,16 @@ internal static class RotaryConfig
             return new RotarySettings { Place = config.Path, HeadSize = headSize, Theta = theta, MaxPositions = maxPositions };
         }
 
+        double original = section.FindDouble("original_max_position_embeddings", double.Epsilon) ?? config.FindDouble("original_max_position_embeddings", double.Epsilon) ?? maxPositions;
         return new RotarySettings
         {
             Place = section.Path,
             HeadSize = headSize,
             Theta = theta,
             Type = type,
-            Factor = type is "linear" or "dynamic" or "llama3" or "yarn" ? section.GetDouble("factor", double.Epsilon) : 1,
+            Factor = type is "linear" or "dynamic" or "llama3" or "yarn" ? section.GetDouble("factor", double.Epsilon) : type == "longrope" ? section.FindDouble("factor", double.Epsilon) ?? maxPositions / original : 1,
             MaxPositions = maxPositions,
-            OriginalMaxPositions = section.FindDouble("original_max_position_embeddings") ?? config.FindDouble("original_max_position_embeddings") ?? maxPositions,
+            OriginalMaxPositions = original,
             LowFrequencyFactor = section.FindDouble("low_freq_factor") ?? 1,
             HighFrequencyFactor = section.FindDouble("high_freq_factor") ?? 4,
             BetaFast = section.FindDouble("beta_fast") ?? 32,
@@ -31,6 +32,8 @@ internal static class RotaryConfig
             MScale = section.FindDouble("mscale"),
             MScaleAllDim = section.FindDouble("mscale_all_dim"),
             AttentionFactor = section.FindDouble("attention_factor"),
+            ShortFactor = section.FindDoubles("short_factor") ?? [],
+            LongFactor = section.FindDoubles("long_factor") ?? [],
             Truncate = section.GetBool("truncate", true),
         };
     }

@@ -67,7 +67,8 @@ public sealed class Rotary
             "linear" => ([.. plain.Select(f => f / settings.Factor)], 1.0),
             "llama3" => ([.. plain.Select(Llama3)], 1.0),
             "yarn" => Yarn(plain),
-            _ => throw new AttuneException(ExitCode.BadData, settings.Place, $"unknown rope_type \"{settings.Type}\"", "known are default, linear, dynamic, llama3 and yarn"),
+            "longrope" => (Divided(plain, settings.ShortFactor), LongRopeFactor()),
+            _ => throw new AttuneException(ExitCode.BadData, settings.Place, $"unknown rope_type \"{settings.Type}\"", "known are default, linear, dynamic, llama3, yarn and longrope"),
         };
     }
 
@@ -77,7 +78,12 @@ public sealed class Rotary
     public RotaryTables Tables(PackedRows rows, ScalarType type)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        double[] used = settings.Type == "dynamic" && rows.Longest > settings.MaxPositions ? Dynamic(rows.Longest) : frequencies;
+        double[] used = settings.Type switch
+        {
+            "dynamic" when rows.Longest > settings.MaxPositions => Dynamic(rows.Longest),
+            "longrope" when rows.Longest > settings.OriginalMaxPositions => Divided(Plain(settings.Theta), settings.LongFactor),
+            _ => frequencies,
+        };
         using var scope = NewDisposeScope();
         var angles = rows.Positions.to(float32).unsqueeze(-1) * tensor(used.Select(f => (float)f).ToArray(), device: rows.Positions.device);
         var cos = Precision.As(angles.cos().mul_(attentionFactor).unsqueeze(1), type);
@@ -111,6 +117,14 @@ public sealed class Rotary
         double smooth = Math.Clamp(((settings.OriginalMaxPositions / wavelength) - settings.LowFrequencyFactor) / (settings.HighFrequencyFactor - settings.LowFrequencyFactor), 0, 1);
         return ((1 - smooth) * f / settings.Factor) + (smooth * f);
     }
+
+    private double[] Divided(double[] plain, IReadOnlyList<double> divisors) => divisors.Count == plain.Length && divisors.All(divisor => divisor > 0)
+        ? [.. plain.Zip(divisors, (frequency, divisor) => frequency / divisor)]
+        : throw new AttuneException(ExitCode.BadData, settings.Place, $"short_factor and long_factor must be {plain.Length} numbers above 0 each", "fetch the model's files again");
+
+    // Ding et al. 2024, as transformers has it: grown by how much longer the rows may be than those that the model began with.
+    private double LongRopeFactor() => settings.AttentionFactor
+        ?? (settings.Factor <= 1 ? 1 : Math.Sqrt(1 + (Math.Log(settings.Factor) / Math.Log(settings.OriginalMaxPositions))));
 
     private (double[] Frequencies, double AttentionFactor) Yarn(double[] plain)
     {
@@ -180,6 +194,12 @@ public sealed record RotarySettings
 
     /// <summary><c>attention_factor</c>.</summary>
     public double? AttentionFactor { get; init; }
+
+    /// <summary><c>short_factor</c>: what each frequency is divided by in rows of up to <see cref="OriginalMaxPositions"/>; one for every two of <see cref="HeadSize"/>.</summary>
+    public IReadOnlyList<double> ShortFactor { get; init; } = [];
+
+    /// <summary><c>long_factor</c>: the same in longer rows.</summary>
+    public IReadOnlyList<double> LongFactor { get; init; } = [];
 
     /// <summary><c>truncate</c>.</summary>
     public bool Truncate { get; init; } = true;

@@ -9,10 +9,10 @@ namespace Attune.Tuning;
 /// <summary>Small models with parameters that are a function of their names.</summary>
 internal static class SmallModel
 {
-    public static LanguageModel Llama(int hidden = 16, bool tied = false) => (LanguageModel)Create(
+    public static LanguageModel Llama(int hidden = 16, bool tied = false, string? rope = null) => (LanguageModel)Create(
         $$"""
         {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 40, "hidden_size": {{hidden}}, "intermediate_size": 24, "num_hidden_layers": 2,
-         "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 64, "tie_word_embeddings": {{(tied ? "true" : "false")}}}
+         "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 64, "tie_word_embeddings": {{(tied ? "true" : "false")}}{{(rope is null ? "" : $", \"rope_parameters\": {rope}")}}}
         """);
 
     public static LanguageModel Gpt2() => (LanguageModel)Create(
