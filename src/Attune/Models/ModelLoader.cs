@@ -11,13 +11,16 @@ public static class ModelLoader
 {
     /// <summary>Opens a model, tensor by tensor: the process grows by the weights and little else.</summary>
     /// <param name="path">A folder with config.json and safetensors files, or a .gguf file.</param>
-    /// <param name="storage">The precision that weights are kept in.</param>
+    /// <param name="storage">
+    /// The precision that weights are kept in. Null: as <paramref name="compute"/>, but matrices that a .gguf file has as Q4_0, Q4_1 or Q8_0 stay so
+    /// on the CPU until their tensor is asked for (<see cref="Parameter.Base"/>): an eighth of the memory and a faster reply, the same numbers.
+    /// </param>
     /// <param name="compute">The precision of activations and products.</param>
     /// <param name="device">Where the model lies; null: the CPU.</param>
     /// <param name="config">A config instead of the folder's config.json; null: that. A .gguf file has its own in any case.</param>
     /// <param name="headSeed">What the head begins with, whatever the file has of it; null: the file's head.</param>
     /// <exception cref="AttuneException">The model is absent, unknown, or not what its config says.</exception>
-    public static LoadedModel Load(string path, ScalarType storage, ScalarType compute, Device? device = null, HuggingFaceConfig? config = null, long? headSeed = null)
+    public static LoadedModel Load(string path, ScalarType? storage, ScalarType compute, Device? device = null, HuggingFaceConfig? config = null, long? headSeed = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (File.Exists(path) && path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase))
@@ -43,16 +46,17 @@ public static class ModelLoader
     }
 
     /// <summary>Fills a model from any source of tensors.</summary>
-    internal static LoadedModel Fill(HuggingFaceConfig config, ITensorSource source, ScalarType storage, ScalarType compute, Device? device, long? headSeed = null)
+    internal static LoadedModel Fill(HuggingFaceConfig config, ITensorSource source, ScalarType? storage, ScalarType compute, Device? device, long? headSeed = null)
     {
         var model = ModelFamilies.Create(config);
         model.ComputeType = compute;
         model.Device = device ?? CPU;
         try
         {
-            WeightMemory.Require(model, storage, source.Path);
+            var quantized = storage is null && source is Formats.Gguf gguf && model.Device.type == DeviceType.CPU ? Quantized(model, gguf) : [];
+            WeightMemory.Require(model, storage ?? compute, source.Path, quantized);
             var begun = new List<string>();
-            var unexpected = FillParameters(model, source, storage, headSeed, begun);
+            var unexpected = FillParameters(model, source, storage ?? compute, quantized.Keys, headSeed, begun);
             return new LoadedModel(model, unexpected, begun);
         }
         catch
@@ -62,7 +66,24 @@ public static class ModelLoader
         }
     }
 
-    private static List<string> FillParameters(TextModel model, ITensorSource source, ScalarType storage, long? headSeed, List<string> begun)
+    /// <summary>The matrices that stay in the file's blocks, by the parameter's name, with their bytes.</summary>
+    private static Dictionary<string, long> Quantized(TextModel model, Formats.Gguf source)
+    {
+        var kept = new Dictionary<string, long>();
+        foreach (string tensor in source.Tensors.Keys)
+        {
+            var entry = source.Tensor(tensor);
+            if (entry.Info.Shape.Count == 2 && QuantizedWeight.Keeps(entry.Type) && model.Gguf?.ToHuggingFace(tensor) is { } name
+                && !model.Gguf.Transposed.Any(ending => name.EndsWith(ending, StringComparison.Ordinal)))
+            {
+                kept[name] = entry.ByteLength;
+            }
+        }
+
+        return kept;
+    }
+
+    private static List<string> FillParameters(TextModel model, ITensorSource source, ScalarType storage, IReadOnlyCollection<string> quantized, long? headSeed, List<string> begun)
     {
         var parameters = model.NamedParameters().ToDictionary(named => named.Name, named => named.Parameter);
         var head = headSeed is null || model.Head is null ? [] : model.Head.OwnParameters.Select(own => own.Parameter).ToHashSet();
@@ -82,7 +103,16 @@ public static class ModelLoader
             }
             else if (!parameter.IsTied && !head.Contains(parameter))
             {
-                parameter.Set(ReadParameter(model, source, info, name, parameter, storage, gguf));
+                RequireShape(model, source, info, name, parameter, gguf);
+                if (quantized.Contains(name) && ReadBlocks(model, (Formats.Gguf)source, info.Name, name, storage) is { } blocks)
+                {
+                    parameter.Set(blocks);
+                }
+                else
+                {
+                    parameter.Set(ReadParameter(model, source, info, name, storage, gguf));
+                }
+
                 parameter.StoredType = source is Formats.Gguf file ? file.Tensor(info.Name).Type.Name : info.Type.ToString();
             }
         }
@@ -100,17 +130,46 @@ public static class ModelLoader
         return unexpected;
     }
 
-    private static Tensor ReadParameter(TextModel model, ITensorSource source, TensorInfo info, string name, Parameter parameter, ScalarType storage, bool gguf)
+    private static bool IsTransposed(TextModel model, string name) => model.Gguf!.Transposed.Any(ending => name.EndsWith(ending, StringComparison.Ordinal));
+
+    /// <summary>The heads whose rows lie in another order in a GGUF file; null: the order is the same.</summary>
+    private static int? PermutedHeads(TextModel model, string name) =>
+        model.Gguf!.Permuted.FirstOrDefault(pair => name.EndsWith(pair.Key, StringComparison.Ordinal)).Value is { } heads ? model.Config.GetInt(heads) : null;
+
+    private static void RequireShape(TextModel model, ITensorSource source, TensorInfo info, string name, Parameter parameter, bool gguf)
     {
-        bool transposed = gguf && model.Gguf!.Transposed.Any(ending => name.EndsWith(ending, StringComparison.Ordinal));
-        var shape = transposed ? info.Shape.Reverse() : info.Shape;
+        var shape = gguf && IsTransposed(model, name) ? info.Shape.Reverse() : info.Shape;
         if (!shape.SequenceEqual(parameter.Shape))
         {
             throw new Formats.FormatException(source.Path, -1, $"\"{info.Name}\" has shape [{string.Join(", ", info.Shape)}], config.json asks for [{string.Join(", ", parameter.Shape)}]");
         }
+    }
 
+    /// <summary>A matrix in the file's blocks; null where a scale is no finite number, which the kernel does not read.</summary>
+    private static QuantizedWeight? ReadBlocks(TextModel model, Formats.Gguf source, string tensor, string name, ScalarType type)
+    {
+        var format = source.Tensor(tensor).Type;
+        if (!QuantizedBlocks.AreFinite(source, tensor))
+        {
+            return null;
+        }
+
+        var blocks = TensorMemory.ReadBlocks(source, tensor);
+        if (PermutedHeads(model, name) is not int heads)
+        {
+            return new QuantizedWeight(blocks, format, type);
+        }
+
+        using (blocks)
+        {
+            return new QuantizedWeight(GgufRows.ToHuggingFace(blocks, heads), format, type);
+        }
+    }
+
+    private static Tensor ReadParameter(TextModel model, ITensorSource source, TensorInfo info, string name, ScalarType storage, bool gguf)
+    {
         var tensor = TensorMemory.Read(source, info.Name, storage, model.Device);
-        if (transposed)
+        if (gguf && IsTransposed(model, name))
         {
             using (tensor)
             {
@@ -118,11 +177,11 @@ public static class ModelLoader
             }
         }
 
-        if (gguf && model.Gguf!.Permuted.FirstOrDefault(pair => name.EndsWith(pair.Key, StringComparison.Ordinal)).Value is { } heads)
+        if (gguf && PermutedHeads(model, name) is int heads)
         {
             using (tensor)
             {
-                return GgufRows.ToHuggingFace(tensor, model.Config.GetInt(heads));
+                return GgufRows.ToHuggingFace(tensor, heads);
             }
         }
 

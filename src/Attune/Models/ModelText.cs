@@ -87,13 +87,13 @@ public sealed class ModelText
 
     /// <summary>Opens the weights, or makes random ones for a new model.</summary>
     /// <param name="compute">The precision of activations and products.</param>
-    /// <param name="storage">The precision that weights are kept in.</param>
+    /// <param name="storage">The precision that weights are kept in; null: as <see cref="ModelLoader.Load"/> has it.</param>
     /// <param name="device">Where the model lies; null: the CPU.</param>
     /// <param name="seed">What random weights begin with.</param>
-    public OpenModel Load(ScalarType compute, ScalarType storage, Device? device = null, long seed = 0)
+    public OpenModel Load(ScalarType compute, ScalarType? storage, Device? device = null, long seed = 0)
     {
         Native.Libtorch.Load();
-        var loaded = IsNew ? new LoadedModel(NewWeights.Create(Config, storage, compute, device ?? CPU, seed), [], [])
+        var loaded = IsNew ? new LoadedModel(NewWeights.Create(Config, storage ?? compute, compute, device ?? CPU, seed), [], [])
             : ModelLoader.Load(Path, storage, compute, device, Config, ownHead ? null : seed);
         try
         {

@@ -62,11 +62,11 @@ public sealed class OpenModel : IDisposable
     /// <summary>Opens a model with all that belongs to it: the small files first, so that what is wrong with them is said before the weights are read.</summary>
     /// <param name="path">A folder in Hugging Face's layout, or a .gguf file.</param>
     /// <param name="compute">The precision of activations and products; null: float32.</param>
-    /// <param name="storage">The precision that weights are kept in; null: as <paramref name="compute"/>.</param>
+    /// <param name="storage">The precision that weights are kept in; null: as <see cref="ModelLoader.Load"/> has it.</param>
     /// <param name="device">Where the model lies; null: the CPU.</param>
     /// <exception cref="AttuneException">A part is absent, broken, unknown, or does not fit the others.</exception>
     public static OpenModel Open(string path, ScalarType? compute = null, ScalarType? storage = null, Device? device = null) =>
-        ModelText.Open(path).Load(compute ?? float32, storage ?? compute ?? float32, device);
+        ModelText.Open(path).Load(compute ?? float32, storage, device);
 
     /// <summary>The tokens of a conversation, up to where the model's reply begins. Special tokens that someone wrote into a message are text.</summary>
     /// <param name="messages">The messages in order.</param>

@@ -74,6 +74,58 @@ internal static class TensorMemory
         return result.DetachFromDisposeScope();
     }
 
+    /// <summary>Reads a quantised matrix's blocks as they are in the file; the caller owns them.</summary>
+    /// <param name="source">Where it lies.</param>
+    /// <param name="name">Its name there.</param>
+    /// <returns>[rows, bytes of a row], uint8, on the CPU.</returns>
+    public static Tensor ReadBlocks(Gguf source, string name)
+    {
+        var entry = source.Tensor(name);
+        using var scope = NewDisposeScope();
+        long rows = entry.Info.Shape[0];
+        var blocks = empty([rows, entry.ByteLength / rows], dtype: uint8, device: CPU);
+        var flat = blocks.view(-1);
+        for (long at = 0; at < entry.ByteLength; at += Slice)
+        {
+            using var inner = NewDisposeScope();
+            int count = (int)Math.Min(Slice, entry.ByteLength - at);
+            source.Raw(name, at, count).CopyTo(flat.narrow(0, at, count).bytes);
+        }
+
+        return blocks.DetachFromDisposeScope();
+    }
+
+    /// <summary>Turns quantised blocks into numbers.</summary>
+    /// <param name="blocks">[rows, bytes of a row], contiguous.</param>
+    /// <param name="format">The blocks' type.</param>
+    /// <param name="values">[rows, columns], float32, contiguous: written.</param>
+    public static unsafe void Dequantize(Tensor blocks, GgufType format, Tensor values)
+    {
+        const int PerPart = 1 << 16;
+        long count = blocks.numel() / format.BlockBytes, part = PerPart / format.BlockElements;
+        byte* from = TensorPointer.Of<byte>(blocks);
+        float* to = TensorPointer.Of<float>(values);
+        void One(long number)
+        {
+            int size = (int)Math.Min(part, count - (number * part));
+            format.Dequantize!(
+                new ReadOnlySpan<byte>(from + (number * part * format.BlockBytes), size * format.BlockBytes),
+                new Span<float>(to + (number * part * format.BlockElements), size * format.BlockElements));
+        }
+
+        if (count <= part)
+        {
+            One(0);
+        }
+        else
+        {
+            Parallel.For(0, (count + part - 1) / part, One);
+        }
+
+        GC.KeepAlive(blocks);
+        GC.KeepAlive(values);
+    }
+
     /// <summary>Writes a tensor's elements, row-major and little-endian.</summary>
     /// <param name="tensor">Any tensor.</param>
     /// <param name="type">The type written.</param>

@@ -31,6 +31,12 @@ public sealed class Embedding : Layer, IAdaptable
     public Tensor Forward(Tensor ids, ScalarType type)
     {
         ArgumentNullException.ThrowIfNull(ids);
+        if (Weight.Quantized is { } blocks)
+        {
+            var selected = Precision.As(blocks.Select(ids), type);
+            return Delta is null ? selected : Delta.Add(ids, selected);
+        }
+
         var weight = Weight.Value;
         var rows = weight.index_select(0, ids);
         if (PaddingIndex is int padding && weight.requires_grad)

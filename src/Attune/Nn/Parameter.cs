@@ -12,6 +12,7 @@ public sealed class Parameter : IDisposable
     private Tensor? tensor;
     private Parameter? owner;
     private Tensor? replacement;
+    private QuantizedWeight? quantized;
 
     /// <summary>Creates an empty place.</summary>
     /// <param name="shape">Row-major shape.</param>
@@ -27,15 +28,24 @@ public sealed class Parameter : IDisposable
     public bool IsTied => owner is not null;
 
     /// <summary>Whether it has a tensor.</summary>
-    public bool HasValue => owner?.HasValue ?? tensor is not null;
+    public bool HasValue => owner?.HasValue ?? (tensor is not null || quantized is not null);
 
     /// <summary>The tensor that computations use: the replacement where there is one, else the model's own.</summary>
     /// <exception cref="InvalidOperationException">Nothing was loaded.</exception>
     public Tensor Value => replacement is not null ? replacement : Base;
 
-    /// <summary>The model's own tensor.</summary>
+    /// <summary>The model's own tensor. Where it was kept in quantised blocks, it is dequantised for good: who asks may change it.</summary>
     /// <exception cref="InvalidOperationException">Nothing was loaded.</exception>
-    public Tensor Base => owner is not null ? owner.Base : tensor is not null ? tensor : throw new InvalidOperationException("The parameter holds no tensor.");
+    public Tensor Base => owner is not null ? owner.Base : tensor ?? Dequantized();
+
+    /// <summary>The blocks that computations use in the place of <see cref="Value"/>; null where there are none, or a copy stands in for them.</summary>
+    internal QuantizedWeight? Quantized => replacement is not null ? null : owner is not null ? owner.Quantized : quantized;
+
+    /// <summary>The type of the model's own numbers.</summary>
+    internal ScalarType BaseType => owner is not null ? owner.BaseType : quantized?.Type ?? Base.dtype;
+
+    /// <summary>The model's own numbers, to be read only: the tensor, or what its blocks come to, which the caller's dispose scope frees.</summary>
+    internal Tensor ReadBase() => owner is not null ? owner.ReadBase() : quantized?.ToTensor() ?? Base;
 
     /// <summary>A trained copy that stands in for the model's own tensor here, and only here, even where that is tied (PEFT's modules_to_save, trained biases); null where there is none.</summary>
     public Tensor? Replacement => replacement;
@@ -62,8 +72,30 @@ public sealed class Parameter : IDisposable
         StoredType = null;
         if (!ReferenceEquals(tensor, value))
         {
-            tensor?.Dispose();
-            tensor = value.DetachFromDisposeScope();
+            Dispose();
+            (tensor, quantized) = (value.DetachFromDisposeScope(), null);
+        }
+    }
+
+    /// <summary>Gives it quantised blocks, which it owns from now on.</summary>
+    /// <param name="value">Of <see cref="Shape"/>.</param>
+    internal void Set(QuantizedWeight value)
+    {
+        if (owner is not null || Shape.Count != 2 || value.Rows != Shape[0] || value.Columns != Shape[1])
+        {
+            throw new ArgumentException($"Blocks of [{value.Rows}, {value.Columns}] do not belong into a parameter of [{string.Join(", ", Shape)}].", nameof(value));
+        }
+
+        Dispose();
+        (tensor, quantized, StoredType) = (null, value, null);
+    }
+
+    /// <summary>Forms no gradient of it from now on.</summary>
+    internal void Freeze()
+    {
+        if (Quantized is null)
+        {
+            Base.requires_grad_(false);
         }
     }
 
@@ -76,11 +108,23 @@ public sealed class Parameter : IDisposable
     public void TieTo(Parameter other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        tensor?.Dispose();
-        tensor = null;
+        Dispose();
+        (tensor, quantized) = (null, null);
         owner = other;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => tensor?.Dispose();
+    public void Dispose()
+    {
+        tensor?.Dispose();
+        quantized?.Dispose();
+    }
+
+    // The blocks are left to the collector: a product may be reading them.
+    private Tensor Dequantized()
+    {
+        tensor = (quantized ?? throw new InvalidOperationException("The parameter holds no tensor.")).ToTensor().DetachFromDisposeScope();
+        quantized = null;
+        return tensor;
+    }
 }

@@ -51,6 +51,11 @@ public sealed class Projection : Layer, IAdaptable
     public Tensor ForwardBase(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        if (Weight.Quantized is { } blocks && !(is_grad_enabled() && input.requires_grad))
+        {
+            return blocks.Linear(input, Bias is null ? null : Precision.As(Bias.Value, input.dtype));
+        }
+
         var weight = Precision.As(Weight.Value, input.dtype);
         var bias = Bias is null ? null : Precision.As(Bias.Value, input.dtype);
         return !transposed ? nn.functional.linear(input, weight, bias)

@@ -92,7 +92,7 @@ internal sealed class RunSetup : IDisposable
             method = TuningMethods.Create(recipe.Method);
             foreach (var (_, parameter) in model.Weights.NamedParameters().Where(named => !named.Parameter.IsTied))
             {
-                parameter.Base.requires_grad_(false);
+                parameter.Freeze();
             }
 
             method.Attach(model.Weights, recipe.Train.Seed);

@@ -63,7 +63,8 @@ internal sealed record BaseFingerprint(string Vectors, string Matrices)
             hash.AppendData(Encoding.UTF8.GetBytes($"{name} [{string.Join(", ", parameter.Shape)}]\n"));
             values.SetLength(0);
             long step = Math.Max(1, parameter.Count / Sample), count = Math.Min(Sample, parameter.Count);
-            TensorMemory.Write(parameter.Base.reshape(-1).slice(0, 0, step * count, step), bfloat16, values);
+            using var own = NewDisposeScope();
+            TensorMemory.Write(parameter.ReadBase().reshape(-1).slice(0, 0, step * count, step), bfloat16, values);
             hash.AppendData(values.GetBuffer().AsSpan(0, (int)values.Length));
         }
 
@@ -73,7 +74,7 @@ internal sealed record BaseFingerprint(string Vectors, string Matrices)
     // Weights kept in float16 here were rounded once more where their file has another type.
     private static string TypeOf(Parameter parameter)
     {
-        string kept = TensorMemory.TypeOf(parameter.Base.dtype).ToString();
+        string kept = TensorMemory.TypeOf(parameter.BaseType).ToString();
         string stored = parameter.StoredType ?? kept;
         return stored == kept || Exact.Contains(kept) ? stored : $"{stored}-{kept}";
     }

@@ -99,7 +99,7 @@ public sealed class Lora : IAdapterMethod
         attachment = new Attachment(model, config.Place);
         foreach (var (_, parameter) in model.NamedParameters())
         {
-            parameter.Base.requires_grad_(false);
+            parameter.Freeze();
         }
 
         var chosen = config.Modules.Select(model);

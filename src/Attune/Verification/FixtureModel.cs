@@ -35,13 +35,16 @@ internal static class FixtureModel
     /// <summary>Opens it, a language model.</summary>
     public static LanguageModel LoadLanguageModel(Fixture fixture) => LanguageModel.Of(Load(fixture));
 
-    /// <summary>Opens it: as the architecture that the fixture names, whatever the checkpoint's is, with the fixture's own head where it brings one.</summary>
+    /// <summary>
+    /// Opens it: as the architecture that the fixture names, whatever the checkpoint's is, with the fixture's own head where it brings one. What a
+    /// GGUF file has quantised stays so, as for generation.
+    /// </summary>
     public static TextModel Load(Fixture fixture)
     {
         string path = Path(fixture);
         if (!fixture.Json.TryGetProperty("config_overrides", out var overrides))
         {
-            return ModelLoader.Load(path, float32, float32).Weights;
+            return ModelLoader.Load(path, null, float32).Weights;
         }
 
         var config = HuggingFaceConfig.Open(path).With(

@@ -1,0 +1,174 @@
+using Attune.Formats;
+using Attune.Models;
+using Attune.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Attune.Nn;
+
+/// <summary>Products with quantised blocks (QuantizedProductKernel, and parts that were dequantised) give what those with their numbers give.</summary>
+public sealed class QuantizedWeightTests : IDisposable
+{
+    private readonly DisposeScope scope = NewDisposeScope();
+    private readonly Generator random = new(3);
+
+    public void Dispose()
+    {
+        random.Dispose();
+        scope.Dispose();
+    }
+
+    public static TheoryData<string, int, int, int> Products => new(
+        from type in new[] { "Q4_0", "Q4_1", "Q8_0" }
+        from shape in new[] { (1, 32, 1), (1, 576, 192), (3, 96, 7), (4, 64, 5), (9, 1536, 576), (16, 32, 40), (17, 64, 9), (40, 2048, 1100) }
+        select (type, shape.Item1, shape.Item2, shape.Item3));
+
+    [Theory]
+    [MemberData(nameof(Products))]
+    public void A_product(string type, int rows, int columns, int outputs)
+    {
+        using var weight = Quantized(type, outputs, columns);
+        var (x, bias) = (randn([rows, columns], generator: random), randn([outputs], generator: random));
+        Same(weight.Plain(x, bias), weight.Linear(x, bias), 3e-6);
+        Same(weight.Plain(x, null), weight.Linear(x, null), 3e-6);
+    }
+
+    [Theory]
+    [InlineData("Q4_0")]
+    [InlineData("Q4_1")]
+    [InlineData("Q8_0")]
+    public void The_kernel_itself(string type)
+    {
+        using var weight = Quantized(type, 50, 160);
+        var x = randn([5, 160], generator: random);
+        var blocks = Blocks(type, weight.ToTensor());
+        Assert.True(QuantizedProductKernel.Fits(x, blocks));
+        Same(weight.Plain(x, null), QuantizedProductKernel.Forward(x, blocks, GgufType.Named(type)), 3e-6);
+    }
+
+    [Fact]
+    public void Scales_of_every_size_are_read_exactly()
+    {
+        // One element a block is 1, so that a product is a scale: the smallest subnormal, the largest, and what lies between, of both signs.
+        ushort[] halves = [0x0001, 0x03FF, 0x0400, 0x3C00, 0x7BFF, 0x8001, 0x8400, 0xFBFF, 0x0000, 0x8000];
+        byte[] bytes = new byte[halves.Length * 34];
+        for (int i = 0; i < halves.Length; i++)
+        {
+            BitConverter.TryWriteBytes(bytes.AsSpan(i * 34), halves[i]);
+            bytes[(i * 34) + 2] = 1;
+        }
+
+        var x = zeros(1, 32);
+        x[0, 0] = 1;
+        float[] products = TensorMemory.ToFloats(QuantizedProductKernel.Forward(x, tensor(bytes).view(halves.Length, 34), GgufType.Named("Q8_0")));
+        Assert.Equal(halves.Select(half => (float)BitConverter.UInt16BitsToHalf(half)), products);
+    }
+
+    [Fact]
+    public void A_product_in_bfloat16()
+    {
+        using var weight = Quantized("Q4_1", 48, 64);
+        foreach (int rows in new[] { 2, 30 })
+        {
+            var x = randn([rows, 64], generator: random).to(bfloat16);
+            var product = weight.Linear(x, null);
+            Assert.Equal(bfloat16, product.dtype);
+            Same(weight.Plain(x, null).to(float32), product.to(float32), 2e-2);
+        }
+    }
+
+    [Fact]
+    public void Rows_of_an_embedding()
+    {
+        using var weight = Quantized("Q4_1", 20, 64);
+        var ids = tensor(new long[] { 3, 19, 0, 3 });
+        using var embedding = new Embedding(20, 64);
+        embedding.Weight.Set(Quantized("Q4_1", 20, 64, seed: 3));
+        Same(embedding.Weight.ReadBase().index_select(0, ids), embedding.Forward(ids, float32), 0);
+        Assert.NotNull(embedding.Weight.Quantized);
+        Same(weight.ToTensor().index_select(0, ids), weight.Select(ids), 0);
+    }
+
+    [Fact]
+    public void Whoever_asks_for_the_tensor_has_one_to_change()
+    {
+        using var projection = new Projection(64, 8, bias: false);
+        projection.Weight.Set(Quantized("Q8_0", 8, 64));
+        var x = randn([3, 64], generator: random);
+        var before = projection.Forward(x);
+        Assert.Equal(float32, projection.Weight.BaseType);
+        Same(before, nn.functional.linear(x, projection.Weight.Base), 3e-6);
+        Assert.Null(projection.Weight.Quantized);
+        projection.Weight.Base.mul_(2);
+        Same(before * 2, projection.Forward(x), 3e-6);
+    }
+
+    [Fact]
+    public void A_gradient_reaches_the_input()
+    {
+        using var projection = new Projection(64, 8, bias: false);
+        projection.Weight.Set(Quantized("Q4_0", 8, 64));
+        var x = randn([3, 64], generator: random).requires_grad_(true);
+        projection.Forward(x).sum().backward();
+        Same(projection.Weight.Base.sum([0L]).expand(3, 64), x.grad!, 3e-6);
+    }
+
+    [Fact]
+    public void A_model_keeps_its_files_blocks_until_they_are_asked_for()
+    {
+        string path = TestPaths.SharedOrSkip("models/smollm2-135m-instruct-gguf/SmolLM2-135M-Instruct.Q4_1.gguf");
+        using var kept = ModelLoader.Load(path, null, float32).Model;
+        using var whole = ModelLoader.Load(path, float32, float32).Model;
+        Assert.All(kept.NamedParameters().Where(named => named.Parameter.Shape.Count == 2), named => Assert.NotNull(named.Parameter.Quantized));
+        Assert.All(whole.NamedParameters(), named => Assert.Null(named.Parameter.Quantized));
+        foreach (string name in new[] { "model.layers.3.self_attn.q_proj.weight", "model.layers.29.mlp.down_proj.weight" })
+        {
+            Parameter one = kept.NamedParameters().First(named => named.Name == name).Parameter, other = whole.NamedParameters().First(named => named.Name == name).Parameter;
+            Same(other.Base, one.ReadBase(), 0);
+            Assert.NotNull(one.Quantized);
+            Same(other.Base, one.Base, 0);
+        }
+    }
+
+    [Fact]
+    public void A_scale_that_is_no_number_is_not_kept()
+    {
+        using var folder = new TemporaryFolder();
+        string Write(ushort scale)
+        {
+            byte[] block = new byte[18];
+            BitConverter.TryWriteBytes(block, scale);
+            string file = folder[$"{scale}.gguf"];
+            GgufWriter.Write(file, [KeyValuePair.Create("general.architecture", (object)"llama")], [new GgufTensorToWrite("w", GgufType.Named("Q4_0"), [1, 32], stream => stream.Write(block))]);
+            return file;
+        }
+
+        foreach (var (scale, isFinite) in new (ushort, bool)[] { (0x3C00, true), (0x7BFF, true), (0x7C00, false), (0xFE00, false) })
+        {
+            using var gguf = Gguf.Open(Write(scale));
+            Assert.Equal(isFinite, QuantizedBlocks.AreFinite(gguf, "w"));
+        }
+    }
+
+    private static QuantizedWeight Quantized(string type, int rows, int columns, long seed = 3)
+    {
+        using var own = new Generator((ulong)seed);
+        return new QuantizedWeight(Blocks(type, randn([rows, columns], generator: own)), GgufType.Named(type), float32);
+    }
+
+    private static Tensor Blocks(string type, Tensor values)
+    {
+        var format = GgufType.Named(type);
+        byte[] blocks = new byte[values.numel() / format.BlockElements * format.BlockBytes];
+        format.Quantize!(TensorMemory.ToFloats(values), blocks);
+        return tensor(blocks).view(values.shape[0], -1);
+    }
+
+    private static void Same(Tensor expected, Tensor actual, double tolerance)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        float[] wanted = TensorMemory.ToFloats(expected), got = TensorMemory.ToFloats(actual);
+        double largest = wanted.Max(MathF.Abs);
+        Assert.All(wanted.Zip(got), pair => Assert.InRange(pair.Second, pair.First - (tolerance * largest), pair.First + (tolerance * largest)));
+    }
+}
