@@ -51,7 +51,7 @@ internal static class BatchVerb
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
             Libtorch.Load();
             var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false);
-            using var open = found.OpenTuned(screen, out var method);
+            using var open = found.OpenTuned(screen, out var method, together: size);
             using var attached = method;
             using var engine = new Engine(open);
             var options = settings.Read(parsed, open, DefaultMaxNewTokens);

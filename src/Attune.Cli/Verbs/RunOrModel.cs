@@ -53,19 +53,22 @@ internal sealed record RunOrModel(string Name, string ModelPath, string? Adapter
     }
 
     /// <summary>Opens the model, without the adapter.</summary>
-    public OpenModel Open(Precision precision = Precision.Auto)
+    /// <param name="precision">Of what is no run.</param>
+    /// <param name="together">Rows that it will go on with together: for many of them a GGUF file's weights are dequantised.</param>
+    public OpenModel Open(Precision precision = Precision.Auto, int together = 1)
     {
         var type = ComputeTypes.Of(Recipe?.Model.Precision ?? precision);
-        return OpenModel.Open(ModelPath, type);
+        return OpenModel.Open(ModelPath, type, together > Nn.QuantizedWeight.FewRows ? type : null);
     }
 
     /// <summary>Opens the model with the adapter acting on it, where there is one.</summary>
     /// <param name="screen">Told what of the adapter's settings was ignored.</param>
     /// <param name="method">What holds the adapter; null: there is none.</param>
     /// <param name="precision">Of what is no run.</param>
-    public OpenModel OpenTuned(Screen screen, out ITuningMethod? method, Precision precision = Precision.Auto)
+    /// <param name="together">As in <see cref="Open"/>.</param>
+    public OpenModel OpenTuned(Screen screen, out ITuningMethod? method, Precision precision = Precision.Auto, int together = 1)
     {
-        var model = Open(precision);
+        var model = Open(precision, together);
         try
         {
             method = AdapterFolder is null ? null : TuningMethods.Open(AdapterFolder, model.Weights, text => screen.Error(text, isHint: true));

@@ -18,8 +18,8 @@ internal static unsafe class QuantizedProductKernel
 {
     private const int Block = 32;
 
-    // Beyond these a part dequantised once for all rows costs less.
-    private const int MostRows = 16;
+    /// <summary>Beyond these a part dequantised once for all rows costs less.</summary>
+    public const int MostRows = 16;
 
     // Products below which a second thread costs more than it gives.
     private const long Small = 1 << 18;

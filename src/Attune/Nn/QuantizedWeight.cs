@@ -12,6 +12,9 @@ namespace Attune.Nn;
 /// </summary>
 internal sealed class QuantizedWeight : IDisposable
 {
+    /// <summary>Rows that are multiplied with the blocks as they are. Where more come again and again, numbers in the place of blocks are faster.</summary>
+    public const int FewRows = QuantizedProductKernel.MostRows;
+
     // Numbers of a part: small enough for a cache, large enough for a product. A buffer holds so many and is used again.
     private const long PartSize = 1 << 20;
     private static readonly ConcurrentBag<Tensor> Buffers = [];
