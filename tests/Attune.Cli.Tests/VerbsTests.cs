@@ -81,6 +81,18 @@ public sealed class VerbsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tokenizer_learns_what_messages_say_not_how_they_are_written_down()
+    {
+        string said = string.Join(' ', Enumerable.Range(0, 50).Select(i => i % 3 == 0 ? "sleeping" : "walking"));
+        await File.WriteAllTextAsync(folder["chat.jsonl"], JsonSerializer.Serialize(new { messages = new[] { new { role = "user", content = said }, new { role = "assistant", content = said } } }) + "\n", TestContext.Current.CancellationToken);
+        var made = await RunAsync(null, "tokenizer", "new", "--data", "chat.jsonl", "--size", "300");
+        Assert.True(made.Code == 0, made.Error);
+        var tokenizer = Text.Tokenizer.FromFolder(folder["new"]);
+        Assert.Single(tokenizer.Encode("sleeping").Ids);
+        Assert.True(tokenizer.Encode("content").Count > 4 && tokenizer.Encode("assistant").Count > 4, "it learnt the file's own words");
+    }
+
+    [Fact]
     public async Task Evaluate_gives_an_interval_that_holds_the_perplexity()
     {
         var evaluate = await RunAsync(null, "evaluate", ChatModel(), "--data", Rows(), "--max-tokens", "48", "--json");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Attune.Cli.Terminal;
 using Attune.Data;
 using Attune.Text;
@@ -41,7 +42,7 @@ internal static class TokenizerVerb
         MergeVerb.RequireEmpty(output);
         var bad = new BadRows();
         var texts = data.SelectMany(file => RowFormats.Read(file, ReadOptions.Default, bad))
-            .SelectMany(row => row.Columns.Select(column => row.TryGet(column, out var value) ? DataRow.AsText(value) : null).OfType<string>()).ToList();
+            .SelectMany(row => row.Columns.SelectMany(column => row.TryGet(column, out var value) ? Texts(value) : [])).ToList();
         bad.ThrowIfTooMany();
         var tokenizer = BpeTrainer.TrainByteLevel(texts, new BpeTrainerOptions { VocabularySize = size, SpecialTokens = SpecialTokens });
         Directory.CreateDirectory(output);
@@ -51,4 +52,12 @@ internal static class TokenizerVerb
         screen.Line($"{tokenizer.VocabularySize} tokens in {output}");
         return ExitCode.Done;
     }
+
+    /// <summary>What was written by somebody: of a conversation the messages without who says them.</summary>
+    private static IEnumerable<string> Texts(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => value.EnumerateArray().SelectMany(Texts),
+        JsonValueKind.Object => value.EnumerateObject().Where(member => member.Name is not ("role" or "from")).SelectMany(member => Texts(member.Value)),
+        _ => DataRow.AsText(value) is { } text ? [text] : [],
+    };
 }
