@@ -28,6 +28,37 @@ public sealed class VerbsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_template_that_writes_the_date_sees_the_time_at_which_the_run_began()
+    {
+        string model = ChatModel(), rows = Rows();
+        string template = Path.Combine(model, "chat_template.jinja");
+        await File.WriteAllTextAsync(template, "{% if strftime_now('%d') | int % 2 %}<s>rest</s>{% endif %}" + await File.ReadAllTextAsync(template, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        string[] sets = ["--set", "train.max_tokens=48", "--set", "train.max_steps=1", "--set", "evaluate.samples=0"];
+        Assert.Equal(0, (await RunAsync(null, "init", "mine.yaml", "--model", model, "--data", rows)).Code);
+        async Task<string> HashAsync(string now)
+        {
+            var plan = await RunAsync(null, ["plan", "mine.yaml", .. sets, "--set", $"data.now={now}", "--json"]);
+            Assert.True(plan.Code == 0, plan.Error);
+            return JsonDocument.Parse(plan.Output).RootElement.GetProperty("hash").GetString()!;
+        }
+
+        Assert.Equal(await HashAsync("2026-11-01T08:00:00+01:00"), await HashAsync("2026-11-03T23:00:00+01:00"));
+        Assert.NotEqual(await HashAsync("2026-11-01T08:00:00+01:00"), await HashAsync("2026-11-02T08:00:00+01:00"));
+
+        // What the run says of itself is what it is resumed with, on whatever day.
+        var train = await RunAsync(null, ["train", "mine.yaml", .. sets, "--set", "output=runs/dated"]);
+        Assert.True(train.Code == 0, train.Error);
+        string recipe = folder[Path.Combine("runs", "dated", "recipe.yaml")];
+        string said = await File.ReadAllTextAsync(recipe, TestContext.Current.CancellationToken);
+        Assert.Matches(@"\n  now: .?20\d\d-\d\d-\d\dT", said);
+        var again = await RunAsync(null, "resume", "runs/dated");
+        Assert.True(again.Code == 0, again.Error);
+        var bad = await RunAsync(null, ["plan", "mine.yaml", "--set", "data.now=yesterday"]);
+        Assert.Equal((int)ExitCode.Usage, bad.Code);
+        Assert.Contains("must be a date and time", bad.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Chat_reads_a_message_a_line_and_saves_a_row()
     {
         string model = ChatModel();

@@ -42,6 +42,7 @@ internal static class DataVerb
 
             var text = named is null ? await ModelSources.OpenTextAsync(recipe!.Model, new Downloads(screen), cancel).ConfigureAwait(false)
                 : ModelText.Open(await ModelSources.FindAsync(named, null, new Downloads(screen), cancel).ConfigureAwait(false));
+            text.Clock = recipe?.Data.Clock;
             var rows = recipe?.Data.ToSource() ?? new ExampleSource { Train = [path] };
             var task = TaskRegistry.Create(recipe?.Task ?? (text.Template is null ? "text" : "chat"));
             var encoder = task.Encoder(text, parsed.GetValue(most) ?? recipe?.Train.MaxTokens ?? int.MaxValue);

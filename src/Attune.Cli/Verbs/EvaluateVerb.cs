@@ -108,6 +108,7 @@ internal static class EvaluateVerb
     private static RowEncoder Encoder(Recipe? recipe, ModelText text, int? maxTokens)
     {
         int longest = text.Config.FindInt("max_position_embeddings|n_positions|n_ctx", 2) ?? DefaultMaxTokens;
+        text.Clock = recipe?.Data.Clock;
         var task = TaskRegistry.Create(recipe?.Task ?? (text.Template is null ? "text" : "chat"));
         return task.Encoder(text, Math.Min(maxTokens ?? recipe?.Train.MaxTokens ?? DefaultMaxTokens, longest));
     }

@@ -1,12 +1,15 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Attune.Data;
+using Attune.Text;
 
 namespace Attune.Recipes;
 
 /// <summary>The section <c>data</c>: the rows to learn from and to measure on. Paths are relative to the current folder.</summary>
 public sealed record DataOptions
 {
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:sszzz";
     private static readonly string[] Roles = ["text", "messages", "system", "user", "assistant"];
 
     /// <summary>Files of training rows, patterns (<c>data/*.jsonl</c>) or folders; at least one.</summary>
@@ -44,6 +47,18 @@ public sealed record DataOptions
 
     /// <summary>How many bad rows are put aside (<c>rejected.jsonl</c>) before it is an error, 0 or more. Default 0.</summary>
     public int SkipBad { get; init; }
+
+    /// <summary>What time it is for chat templates that write the date; null: when the run begins, which its own recipe then says.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? Now { get; init; }
+
+    /// <summary><see cref="Now"/> as a clock.</summary>
+    [JsonIgnore]
+    internal TimeProvider? Clock => Now is { } now ? new StoppedClock(now) : null;
+
+    [JsonInclude]
+    [JsonPropertyName("now")]
+    internal string? NowJson => Now?.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
     [JsonInclude]
     [JsonPropertyName("map")]
@@ -92,6 +107,7 @@ public sealed record DataOptions
             Split = SplitSection.Read(options.Section("split", "How the rows of train are divided: by shares, or by a column's values.")),
             MaxRows = options.IntegerOrNull("max_rows", "The most rows to train on, the first ones.", new NumberRange(1)),
             SkipBad = options.Integer("skip_bad", "How many bad rows are put aside (rejected.jsonl) before it is an error.", 0, NumberRange.NotNegative),
+            Now = ReadNow(options),
         };
         if (!options.Has("train"))
         {
@@ -104,6 +120,22 @@ public sealed record DataOptions
         }
 
         return read;
+    }
+
+    private static DateTimeOffset? ReadNow(OptionReader options)
+    {
+        if (options.TextOrNull("now", "What time it is for chat templates that write the date (2026-11-24T09:00:00+01:00); absent: when the run begins.") is not { } text)
+        {
+            return null;
+        }
+
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var now))
+        {
+            return now;
+        }
+
+        options.Fail("now", $"must be a date and time such as 2026-11-24T09:00:00+01:00 (got {text})");
+        return null;
     }
 
     private static readonly IReadOnlyDictionary<string, TextUnit> TextUnits = new Dictionary<string, TextUnit>

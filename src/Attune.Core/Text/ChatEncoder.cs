@@ -137,11 +137,4 @@ public sealed class ChatEncoder
             arguments with { AddGenerationPrompt = generationPrompt, Clock = arguments.Clock ?? clock });
 
     private static List<ChatMessage> Take(IReadOnlyList<ChatMessage> messages, int count) => [.. messages.Take(count)];
-
-    private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
-    {
-        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.CreateCustomTimeZone("stopped", now.Offset, null, null);
-
-        public override DateTimeOffset GetUtcNow() => now.ToUniversalTime();
-    }
 }

@@ -44,6 +44,9 @@ public sealed class ModelText
     /// <summary>Whether there are no weights: the model begins with random ones.</summary>
     public bool IsNew { get; }
 
+    /// <summary>Tells chat templates that write the date what time it is; null: the system's clock.</summary>
+    public TimeProvider? Clock { get; set; }
+
     /// <summary>Opens what belongs to a model.</summary>
     /// <param name="path">A folder in Hugging Face's layout, or a .gguf file.</param>
     /// <exception cref="AttuneException">A part is absent, broken or unknown.</exception>

@@ -60,6 +60,7 @@ internal sealed class RunSetup : IDisposable
         publish(new Progressed("opening the model", 0, 0));
         var task = TaskRegistry.Create(recipe.Task);
         var text = await ModelSources.OpenTextAsync(recipe.Model, null, stop).ConfigureAwait(false);
+        text.Clock = recipe.Data.Clock;
         int longest = MaxPositions(text);
         int maxTokens = Math.Min(recipe.Train.MaxTokens ?? Math.Min(longest, 1024), longest);
         if (recipe.Train.MaxTokens > longest)

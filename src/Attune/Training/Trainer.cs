@@ -41,7 +41,9 @@ public sealed class Trainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(recipe);
         Action<TrainEvent> hear = listener ?? (_ => { });
-        var trainer = new Trainer(await RunSetup.CreateAsync(RecipePaths.Resolve(recipe), hear, stop).ConfigureAwait(false), hear, TimeProvider.System);
+        var clock = TimeProvider.System;
+        recipe = recipe with { Data = recipe.Data with { Now = recipe.Data.Now ?? clock.GetLocalNow() } };
+        var trainer = new Trainer(await RunSetup.CreateAsync(RecipePaths.Resolve(recipe), hear, stop).ConfigureAwait(false), hear, clock);
         try
         {
             _ = trainer.MakeSchedule(); // Its settings are looked at here and not after the run has begun.
