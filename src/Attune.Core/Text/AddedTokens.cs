@@ -66,7 +66,7 @@ internal sealed class AddedTokens
     /// <summary>Cuts a text at added tokens and normalizes what lies between. Special tokens are not found in the plain ranges.</summary>
     public PreTokenizedText Extract(string text, IReadOnlyList<TextRange> plain)
     {
-        var pieces = new PreTokenizedText();
+        var pieces = PreTokenizedText.Rent();
         var whole = new AlignedText(text);
         Cut(inText, whole, plain, (start, end) =>
         {

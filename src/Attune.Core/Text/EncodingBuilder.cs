@@ -5,6 +5,12 @@ namespace Attune.Text;
 /// <summary>An encoding in the making: what the parts of the pipeline hand on.</summary>
 internal sealed class EncodingBuilder
 {
+    // A list of this many tokens and more is not kept for the next text.
+    private const int MostKept = 1 << 18;
+
+    [ThreadStatic]
+    private static List<EncodedToken>? spare;
+
     private readonly List<EncodedToken> tokens;
 
     /// <summary>An empty one.</summary>
@@ -12,6 +18,14 @@ internal sealed class EncodingBuilder
     public EncodingBuilder(int capacity = 0) => tokens = new List<EncodedToken>(capacity);
 
     private EncodingBuilder(List<EncodedToken> tokens) => this.tokens = tokens;
+
+    /// <summary>An empty one, with the list that this thread's last text filled.</summary>
+    public static EncodingBuilder Rent()
+    {
+        var rented = new EncodingBuilder(spare ?? []);
+        spare = null;
+        return rented;
+    }
 
     public List<EncodingBuilder> Overflowing { get; private set; } = [];
 
@@ -92,7 +106,7 @@ internal sealed class EncodingBuilder
         Insert(padding.Side == Side.Left ? 0 : Count, fill);
     }
 
-    /// <summary>The finished encoding.</summary>
+    /// <summary>The finished encoding; the builder is not to be used any more.</summary>
     /// <param name="texts">The texts that it is of.</param>
     /// <param name="spelling">How the vocabulary spells an id.</param>
     public Encoding Build(string[] texts, Func<int, string?> spelling)
@@ -109,6 +123,12 @@ internal sealed class EncodingBuilder
             {
                 spelled = tokens.ConvertAll(token => token.Token).ToArray();
             }
+        }
+
+        if (tokens.Capacity < MostKept)
+        {
+            tokens.Clear();
+            spare = tokens;
         }
 
         return new Encoding(texts, ids, places, spelled, spelling, Overflowing.Count == 0 ? [] : Overflowing.ConvertAll(overflow => overflow.Build(texts, spelling)));

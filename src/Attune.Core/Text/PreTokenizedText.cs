@@ -17,6 +17,12 @@ internal readonly record struct Piece(AlignedText Source, int Start, int End, in
 /// <summary>A text cut into pieces, in order, none empty.</summary>
 internal sealed class PreTokenizedText
 {
+    // Lists of this many pieces and more are not kept for the next text.
+    private const int MostKept = 1 << 18;
+
+    [ThreadStatic]
+    private static PreTokenizedText? spare;
+
     private readonly MatchList matches = new();
     private List<Piece> pieces = [];
     private List<Piece> next = [];
@@ -25,6 +31,23 @@ internal sealed class PreTokenizedText
     public delegate void Rewrite(ref TextRewriter rewriter);
 
     public ReadOnlySpan<Piece> Pieces => CollectionsMarshal.AsSpan(pieces);
+
+    /// <summary>An empty one: this thread's last, where that was given back. Threads that encode side by side would else wait for the collector most of the time.</summary>
+    public static PreTokenizedText Rent()
+    {
+        PreTokenizedText rented = spare ?? new PreTokenizedText();
+        spare = null;
+        return rented;
+    }
+
+    /// <summary>Gives it back to the next text.</summary>
+    public void Return()
+    {
+        pieces.Clear();
+        next.Clear();
+        matches.Clear();
+        spare = pieces.Capacity < MostKept && next.Capacity < MostKept ? this : null;
+    }
 
     public void Add(Piece piece)
     {

@@ -17,9 +17,6 @@ public sealed class Tokenizer
     // Units of text below which a batch is encoded by the caller's thread alone.
     private const int WorthSharing = 1 << 14;
 
-    // About how many units of English text a token stands for: a guess at room, no limit.
-    private const int UnitsPerToken = 4;
-
     private readonly TokenizerParts parts;
     private readonly AddedTokens added;
 
@@ -210,7 +207,7 @@ public sealed class Tokenizer
         plain = parts.FindsSpecialTokens ? plain : [new TextRange(0, text.Length)];
         PreTokenizedText pieces = added.Extract(text, plain);
         parts.PreTokenizer?.PreTokenize(pieces);
-        var encoding = new EncodingBuilder((text.Length / UnitsPerToken) + 1);
+        var encoding = EncodingBuilder.Rent();
         var tokens = new List<ModelToken>();
         using IModelSession session = parts.Model.Begin();
         int word = 0;
@@ -235,6 +232,7 @@ public sealed class Tokenizer
             word++;
         }
 
+        pieces.Return();
         return encoding;
     }
 
