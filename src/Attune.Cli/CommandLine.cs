@@ -26,6 +26,8 @@ internal static class CommandLine
             EvaluateVerb.Create(screen),
             GenerateVerb.Create(screen),
             BatchVerb.Create(screen),
+            PredictVerb.Create(screen),
+            EmbedVerb.Create(screen),
             ChatVerb.Create(screen),
             MergeVerb.Create(screen),
             ExportVerb.Create(screen),

@@ -20,6 +20,12 @@ internal static class RunSummary
         screen.Line();
         Difference(screen, "held-out rows", report.HeldOut);
         Difference(screen, "general text (forgetting)", report.General);
+        if (report.Labels is { } labels)
+        {
+            screen.Out.MarkupLine("held-out rows: " + EvaluateLabels.Markup(labels));
+            screen.Line(EvaluateLabels.Majority(labels.Majority, labels.MajorityAccuracy, labels.MajorityMacroF1));
+        }
+
         foreach (var sample in report.Samples.Take(SamplesShown))
         {
             Sample(screen, sample);
@@ -29,8 +35,16 @@ internal static class RunSummary
         screen.Line();
         screen.Line($"Report: {Path.Combine(folder, "report.html")}");
         screen.Line("Next:");
-        screen.Line($"  attune chat {folder}");
-        screen.Line($"  attune chat {folder} --compare");
+        if (report.After.Predictions is not null)
+        {
+            screen.Line($"  attune predict {folder} texts.txt");
+        }
+        else
+        {
+            screen.Line($"  attune chat {folder}");
+            screen.Line($"  attune chat {folder} --compare");
+        }
+
         screen.Line("  attune init                      # a recipe for your own data");
         screen.Line("  attune train my-recipe.yaml");
     }

@@ -14,7 +14,7 @@ using Spectre.Console;
 
 namespace Attune.Cli.Verbs;
 
-/// <summary><c>attune evaluate</c>: perplexity of a model, or of a run beside its base, with intervals.</summary>
+/// <summary><c>attune evaluate</c>: perplexity of a model, or a classifier's accuracy, of a run beside its base, with intervals.</summary>
 internal static class EvaluateVerb
 {
     private const int TokensPerPass = 2048;
@@ -33,7 +33,7 @@ internal static class EvaluateVerb
         var rows = new Option<int?>("--max-rows") { Description = "Only the first rows.", HelpName = "N" };
         var baselines = new Option<bool>("--baselines") { Description = "Beside it what a unigram, a bigram and a trigram (modified Kneser-Ney) reach that learnt from the run's own training rows." };
         var json = new Option<bool>("--json") { Description = "One JSON object." };
-        var command = new Verb("evaluate", "Measure perplexity on rows, with 95 % intervals; a run or an adapter beside its base model. A run without options is measured again, and its report written anew.",
+        var command = new Verb("evaluate", "Measure perplexity on rows (of a classifier: accuracy and macro F1), with 95 % intervals; a run or an adapter beside its base model. A run without options is measured again, and its report written anew.",
             [
                 "attune evaluate runs/coach",
                 "attune evaluate runs/coach --data new.jsonl --general builtin:general",
@@ -58,6 +58,13 @@ internal static class EvaluateVerb
             }
 
             Libtorch.Load();
+            if (found.IsClassifier)
+            {
+                RefuseForLabels(parsed, general, baselines);
+                await EvaluateLabels.RunAsync(screen, found, files, (parsed.GetValue(most), parsed.GetValue(rows)), parsed.GetValue(adapter) is null, parsed.GetValue(json), cancel).ConfigureAwait(false);
+                return (int)ExitCode.Done;
+            }
+
             var opened = ModelText.Open(found.ModelPath);
             var heldOut = HeldOut(found, files, opened, parsed.GetValue(most), parsed.GetValue(rows), cancel);
             var measured = await MeasureAsync(screen, found, heldOut, text, cancel).ConfigureAwait(false) with
@@ -75,6 +82,14 @@ internal static class EvaluateVerb
         return command;
     }
 
+    private static void RefuseForLabels(ParseResult parsed, Option<string?> general, Option<bool> baselines)
+    {
+        if (parsed.GetValue(general) is not null || parsed.GetValue(baselines))
+        {
+            throw new AttuneException(ExitCode.Usage, null, "--general and --baselines are for language models; this model gives texts labels", "leave them out: the label that most rows have is shown anyway");
+        }
+    }
+
     /// <summary>Refuses a number that is too small for what it counts.</summary>
     public static void AtLeast(ParseResult parsed, Option<int?> option, int least)
     {
@@ -85,21 +100,25 @@ internal static class EvaluateVerb
     }
 
     /// <summary>The rows: those of the files, read as the run's recipe reads its own; without files what the recipe held out.</summary>
-    private static IReadOnlyList<TokenRow> HeldOut(RunOrModel found, string[] files, ModelText text, int? maxTokens, int? maxRows, CancellationToken cancel)
-    {
-        if (files.Length == 0 && found.Recipe is null)
-        {
-            return [];
-        }
+    private static IReadOnlyList<TokenRow> HeldOut(RunOrModel found, string[] files, ModelText text, int? maxTokens, int? maxRows, CancellationToken cancel) =>
+        files.Length == 0 && found.Recipe is null ? [] : HeldOut(found, files, Read(found, files, text, maxTokens, cancel), maxRows);
 
-        var encoder = Encoder(found.Recipe, text, maxTokens);
-        var source = found.Recipe?.Data.ToSource() ?? new ExampleSource { Train = files };
+    /// <summary>The rows of the files, or of the run's recipe.</summary>
+    internal static EncodedSplits Read(RunOrModel found, string[] files, ModelText text, int? maxTokens, CancellationToken cancel)
+    {
+        var task = Task(found.Recipe, text);
+        var source = (found.Recipe?.Data.ToSource() ?? new ExampleSource { Train = files }).For(task);
         if (files.Length > 0)
         {
             source = source with { Train = files, Validation = [], Test = [], Split = new SplitRule() };
         }
 
-        var read = EncodedSplits.Read(source, encoder, cancel);
+        return EncodedSplits.Read(source, Encoder(found.Recipe, text, maxTokens), cancel);
+    }
+
+    /// <summary>Those to measure on.</summary>
+    internal static IReadOnlyList<TokenRow> HeldOut(RunOrModel found, string[] files, EncodedSplits read, int? maxRows)
+    {
         var rows = files.Length > 0 ? read.Train.Rows : read.Test.Rows.Count > 0 ? read.Test.Rows : read.Validation.Rows;
         return rows.Count == 0 ? throw new AttuneException(ExitCode.BadData, found.Name, "the recipe held out no rows", "give rows with --data")
             : [.. rows.Take(maxRows ?? found.Recipe?.Evaluate.MaxRows ?? int.MaxValue)];
@@ -109,9 +128,11 @@ internal static class EvaluateVerb
     {
         int longest = text.Config.FindInt("max_position_embeddings|n_positions|n_ctx", 2) ?? DefaultMaxTokens;
         text.Clock = recipe?.Data.Clock;
-        var task = TaskRegistry.Create(recipe?.Task ?? (text.Template is null ? "text" : "chat"));
-        return task.Encoder(text, Math.Min(maxTokens ?? recipe?.Train.MaxTokens ?? DefaultMaxTokens, longest));
+        return Task(recipe, text).Encoder(text, Math.Min(maxTokens ?? recipe?.Train.MaxTokens ?? DefaultMaxTokens, longest));
     }
+
+    private static ITask Task(Recipe? recipe, ModelText text) =>
+        TaskRegistry.Create(recipe?.Task ?? (text.IsClassifier ? TextClassification.Name : text.Template is null ? "text" : "chat"));
 
     /// <summary>What n-grams reach on the rows.</summary>
     private static IReadOnlyList<Baseline> Baselines(Recipe recipe, ModelText text, IReadOnlyList<TokenRow> heldOut, int? maxTokens, CancellationToken cancel)
@@ -244,7 +265,7 @@ internal static class EvaluateVerb
     private sealed record Baseline(string Name, TokenLoss Loss);
 
     /// <summary>A line on the error stream at each quarter.</summary>
-    private sealed class Counted(Screen screen, string what, int total) : IProgress<int>
+    internal sealed class Counted(Screen screen, string what, int total) : IProgress<int>
     {
         private int quarter;
 

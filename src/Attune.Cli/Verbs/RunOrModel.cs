@@ -3,6 +3,7 @@ using Attune.Cli.Terminal;
 using Attune.Hub;
 using Attune.Models;
 using Attune.Recipes;
+using Attune.Tasks;
 using Attune.Training;
 using Attune.Tuning;
 
@@ -52,13 +53,16 @@ internal sealed record RunOrModel(string Name, string ModelPath, string? Adapter
         return new RunOrModel(name, path, adapter, adapter is null ? null : name, null);
     }
 
-    /// <summary>Opens the model, without the adapter.</summary>
+    /// <summary>Whether it gives texts labels.</summary>
+    public bool IsClassifier => Recipe is null ? ModelText.Open(ModelPath).For(AdapterFolder).IsClassifier : Recipe.Task == TextClassification.Name;
+
+    /// <summary>Opens the model, without the adapter but with the classifier that it was trained with.</summary>
     /// <param name="precision">Of what is no run.</param>
     /// <param name="together">Rows that it will go on with together: for many of them a GGUF file's weights are dequantised.</param>
     public OpenModel Open(Precision precision = Precision.Auto, int together = 1)
     {
         var type = ComputeTypes.Of(Recipe?.Model.Precision ?? precision);
-        return OpenModel.Open(ModelPath, type, together > Nn.QuantizedWeight.FewRows ? type : null);
+        return ModelText.Open(ModelPath).For(AdapterFolder).Load(type, together > Nn.QuantizedWeight.FewRows ? type : null, seed: Recipe?.Train.Seed ?? 0);
     }
 
     /// <summary>Opens the model with the adapter acting on it, where there is one.</summary>

@@ -4,8 +4,8 @@ namespace Attune.Data;
 
 /// <summary>One message that a row of other columns becomes.</summary>
 /// <param name="Role">
-/// <c>system</c>, <c>user</c> or <c>assistant</c>; or <c>text</c>, alone, for plain language modelling; or <c>messages</c>, alone,
-/// for a column that holds a list of messages under another name.
+/// <c>system</c>, <c>user</c> or <c>assistant</c>; or <c>text</c>, alone, for plain language modelling, with <c>label</c> and perhaps
+/// <c>text_pair</c> for classification; or <c>messages</c>, alone, for a column that holds a list of messages under another name.
 /// </param>
 /// <param name="Template">Text in which <c>{column}</c> stands for a column's value and two braces for one: <c>{title}\n\n{text}</c>.</param>
 public sealed record MappedColumn(string Role, string Template);
@@ -13,7 +13,7 @@ public sealed record MappedColumn(string Role, string Template);
 /// <summary>Columns of any names, mapped by the user, in the order of the messages.</summary>
 internal sealed class ColumnsForm : IExampleForm
 {
-    private static readonly string[] Roles = ["system", "user", "assistant", "text", "messages"];
+    private static readonly string[] Roles = ["system", "user", "assistant", "text", "messages", "text_pair", "label"];
 
     private readonly List<(string Role, ColumnTemplate Template)> _map;
     private readonly bool _trim;
@@ -30,12 +30,13 @@ internal sealed class ColumnsForm : IExampleForm
 
         _map = map.Select(column => (column.Role, new ColumnTemplate(column.Role, column.Template))).ToList();
         _trim = trim;
+        bool labelled = Has("text") && Has("label") && map.All(column => column.Role is "text" or "text_pair" or "label") && map.Count == map.DistinctBy(column => column.Role).Count();
         bool single = map.Count == 1 && map[0].Role is "text" or "messages";
-        bool chat = Has("user") && Has("assistant") && !Has("text") && !Has("messages");
-        if (!single && !chat)
+        bool chat = Has("user") && Has("assistant") && map.All(column => column.Role is "system" or "user" or "assistant");
+        if (!single && !chat && !labelled)
         {
             throw new AttuneException(ExitCode.Usage, null, $"map: {string.Join(", ", map.Select(column => column.Role))} make no example",
-                "give user and assistant (and system, if any), or text alone, or messages alone");
+                "give user and assistant (and system, if any), or text alone, or messages alone, or text and label (and text_pair, if any)");
         }
 
         foreach (MappedColumn column in map.Where((column, i) => column.Role != "system" && !_map[i].Template.Columns.Any()))
@@ -68,8 +69,15 @@ internal sealed class ColumnsForm : IExampleForm
             return null;
         }
 
+        if (Has("label"))
+        {
+            return new LabelledText(Said("text")!, Said("label")!) { TextPair = Said("text_pair") };
+        }
+
         return Has("text") ? new PlainText(said[0].Text)
             : ConversationReader.Conversation(row, [.. said.Where(text => !string.IsNullOrWhiteSpace(text.Text)).Select(text => new ChatMessage(text.Role, text.Text))]);
+
+        string? Said(string role) => said.FirstOrDefault(text => text.Role == role).Text;
     }
 
     /// <summary>What to say where a row lacks a column that the mapping names; null where it lacks none.</summary>

@@ -16,6 +16,9 @@ public sealed record EncodeOptions
     /// <summary>The most tokens of a row; at least 2.</summary>
     public int MaxTokens { get; init; } = 1024;
 
+    /// <summary>Whether every row must have a label, for a classifier; otherwise none may.</summary>
+    public bool IsLabelled { get; init; }
+
     /// <summary>How plain text becomes rows.</summary>
     public TextPacking TextPacking { get; init; } = TextPacking.ByDocument;
 

@@ -26,7 +26,7 @@ internal sealed class EncodedDataBuilder(RowEncoder encoder)
     {
         long before = _counts.Rows;
         bool kept = false;
-        if (rows.All(row => !row.Trained.Contains(true)))
+        if (rows.All(row => row.Label is null && !row.Trained.Contains(true)))
         {
             _counts.Untrained++;
             return;
@@ -34,7 +34,11 @@ internal sealed class EncodedDataBuilder(RowEncoder encoder)
 
         foreach (TokenRow row in rows)
         {
-            if (example is not PlainText)
+            if (example is LabelledText labelled)
+            {
+                AddLabelled(row, labelled);
+            }
+            else if (example is not PlainText)
             {
                 AddTruncated(row, example.Place);
             }
@@ -64,9 +68,24 @@ internal sealed class EncodedDataBuilder(RowEncoder encoder)
             hash.AppendData(BitConverter.GetBytes(row.Ids.Length));
             hash.AppendData(MemoryMarshal.AsBytes(row.Ids.AsSpan()));
             hash.AppendData(MemoryMarshal.AsBytes(row.Trained.AsSpan()));
+            hash.AppendData(MemoryMarshal.AsBytes(row.TypeIds.AsSpan()));
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes(row.Label ?? ""));
         }
 
         return new EncodedData(_rows, _places, _counts, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    private void AddLabelled(TokenRow row, LabelledText example)
+    {
+        if (row.Ids.Length > encoder.Options.MaxTokens)
+        {
+            var cut = encoder.EncodeText(example.Text, example.TextPair, example.Label);
+            _counts.Truncated++;
+            _counts.TokensCut += row.Ids.Length - cut.Ids.Length;
+            row = cut;
+        }
+
+        AddRow(row, example.Place);
     }
 
     // Tokens are whole: cutting between two of them never leaves half a special token.
@@ -119,7 +138,7 @@ internal sealed class EncodedDataBuilder(RowEncoder encoder)
 
     private void AddRow(TokenRow row, RowPlace place)
     {
-        int trained = row.Trained.Count(true);
+        int trained = row.Label is null ? row.Trained.Count(true) : row.Predictions;
         if (trained == 0)
         {
             return;

@@ -6,7 +6,7 @@ namespace Attune.Data;
 public static class ExampleForms
 {
     private static ImmutableArray<IExampleForm> all =
-        [new MessagesForm(), new ShareGptForm(), new AlpacaForm(), new PromptCompletionForm(), new TextForm()];
+        [new MessagesForm(), new ShareGptForm(), new AlpacaForm(), new PromptCompletionForm(), new TextForm(), new LabelledForm(), new LabelFirstForm()];
 
     /// <summary>Every form, in the order in which they are tried. A new one is one file and one entry here.</summary>
     public static IReadOnlyList<IExampleForm> All => all;

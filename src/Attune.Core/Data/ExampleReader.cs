@@ -110,6 +110,7 @@ public sealed class ExampleReader
                 return null;
             }
 
+            CheckLabel(example);
             example = example with { Place = row.Place, Group = Value(row, _source.Split.GroupBy), SplitValue = Value(row, _source.Split.Column) };
             Counts.Rows++;
             return example;
@@ -122,10 +123,18 @@ public sealed class ExampleReader
         }
     }
 
+    private void CheckLabel(Example example)
+    {
+        if (example is LabelledText { Label: var label } && _source.Labels.Count > 0 && !_source.Labels.Contains(label))
+        {
+            throw new BadRowException($"the label {Excerpt.Of(label)} is none of data.labels ({string.Join(", ", _source.Labels.Take(20))}){NearestName.Question(label, _source.Labels)}");
+        }
+    }
+
     // A column that the very first row lacks is a slip of the recipe, not of ten thousand rows.
     private void CheckColumns(IExampleForm form, DataRow row)
     {
-        string? problem = (form as ColumnsForm)?.Missing(row);
+        string? problem = form is LabelledForm ? LabelledForm.Missing(row) : (form as ColumnsForm)?.Missing(row);
         foreach (string? column in new[] { _source.Split.GroupBy, _source.Split.Column })
         {
             problem ??= column is null || row.Fields.TryGetProperty(column, out _) ? null : $"there is no column \"{column}\"{NearestName.Question(column, row.Columns)}";

@@ -19,11 +19,14 @@ public sealed record ExampleSource
     /// <summary>How the files are read.</summary>
     public ReadOptions Read { get; init; } = ReadOptions.Default;
 
-    /// <summary>The form's name (<c>messages</c>, <c>sharegpt</c>, <c>alpaca</c>, <c>prompt-completion</c>, <c>text</c>); null: told by the columns.</summary>
+    /// <summary>The form's name (<c>messages</c>, <c>sharegpt</c>, <c>alpaca</c>, <c>prompt-completion</c>, <c>text</c>, <c>labelled</c>, <c>label-first</c>); null: told by the columns.</summary>
     public string? Form { get; init; }
 
     /// <summary>For columns of other names: the messages that a row becomes. Excludes <see cref="Form"/>. Null: none.</summary>
     public IReadOnlyList<MappedColumn>? Map { get; init; }
+
+    /// <summary>The labels that rows may have; empty: any.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
 
     /// <summary>Whether white space around the values of <see cref="Map"/> is removed.</summary>
     public bool Trim { get; init; } = true;

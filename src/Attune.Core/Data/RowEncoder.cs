@@ -3,7 +3,7 @@ using Attune.Text;
 
 namespace Attune.Data;
 
-/// <summary>Turns examples into rows of tokens: conversations by the model's chat template, plain text as it is. Threads may share one.</summary>
+/// <summary>Turns examples into rows of tokens: conversations by the model's chat template, plain text as it is, labelled texts as encoders read them. Threads may share one.</summary>
 public sealed class RowEncoder
 {
     private readonly Tokenizer _tokenizer;
@@ -39,10 +39,28 @@ public sealed class RowEncoder
     /// <exception cref="AttuneException">The template refuses the conversation, or there is none.</exception>
     public IReadOnlyList<TokenRow> Encode(Example example) => example switch
     {
+        LabelledText when !Options.IsLabelled => throw new AttuneException(ExitCode.Usage, null, "the rows have labels, which this task does not learn",
+            "take `task: text-classification`, or leave out data.format and map the text alone"),
+        Conversation or PlainText when Options.IsLabelled => throw new AttuneException(ExitCode.Usage, null, "the rows have no labels, which classification learns",
+            "map the columns: data.map: { text: \"{review}\", label: \"{sentiment}\" }"),
         Conversation conversation => Encode(conversation),
         PlainText text => [Encode(text)],
+        LabelledText text => [Encode(text.Text, text.TextPair, text.Label, null)],
         _ => throw new ArgumentException($"{example.GetType().Name} is not turned into tokens by this encoder", nameof(example)),
     };
+
+    /// <summary>The row of a text, or of two, as encoders read it: with what the tokenizer puts around texts, cut to <see cref="EncodeOptions.MaxTokens"/>, the longer text first.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="pair">The second one; null: there is none.</param>
+    /// <param name="label">What a classifier is to say of it; null: nothing is known.</param>
+    public TokenRow EncodeText(string text, string? pair = null, string? label = null) => Encode(text, pair, label, new Truncation(Options.MaxTokens));
+
+    private TokenRow Encode(string text, string? pair, string? label, Truncation? truncation)
+    {
+        var options = new EncodingOptions { IsPlain = true, Truncation = truncation };
+        var encoding = pair is null ? _tokenizer.EncodeBatch([text], options)[0] : _tokenizer.EncodeBatch([(text, pair)], options)[0];
+        return new TokenRow(encoding.Ids, new bool[encoding.Ids.Length]) { Label = label, TypeIds = encoding.TypeIds.Any(type => type != 0) ? encoding.TypeIds : null };
+    }
 
     private IReadOnlyList<TokenRow> Encode(Conversation conversation)
     {

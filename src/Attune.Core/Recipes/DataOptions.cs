@@ -10,7 +10,7 @@ namespace Attune.Recipes;
 public sealed record DataOptions
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:sszzz";
-    private static readonly string[] Roles = ["text", "messages", "system", "user", "assistant"];
+    private static readonly string[] Roles = ["text", "text_pair", "label", "messages", "system", "user", "assistant"];
 
     /// <summary>Files of training rows, patterns (<c>data/*.jsonl</c>) or folders; at least one.</summary>
     public required IReadOnlyList<string> Train { get; init; }
@@ -21,12 +21,15 @@ public sealed record DataOptions
     /// <summary>Files of test rows; empty: see <see cref="Split"/>.</summary>
     public IReadOnlyList<string> Test { get; init; } = [];
 
-    /// <summary>How a row says what it says: <c>messages</c>, <c>sharegpt</c>, <c>alpaca</c>, <c>prompt-completion</c>, <c>text</c>; default <c>auto</c>: told by the columns.</summary>
+    /// <summary>How a row says what it says: <c>messages</c>, <c>sharegpt</c>, <c>alpaca</c>, <c>prompt-completion</c>, <c>text</c>, <c>labelled</c>, <c>label-first</c>; default <c>auto</c>: told by the columns.</summary>
     public string Format { get; init; } = "auto";
 
     /// <summary>For columns of other names: the messages that a row becomes. Empty: none.</summary>
     [JsonIgnore]
     public IReadOnlyList<MappedColumn> Map { get; init; } = [];
+
+    /// <summary>For classification: the labels in the order of their numbers; another one makes a row bad. Empty: collected from the rows.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
 
     /// <summary>What a row of a plain text file is. Default <see cref="TextUnit.Document"/>.</summary>
     [JsonIgnore]
@@ -84,6 +87,7 @@ public sealed record DataOptions
             Read = ReadOptions.Default with { TextUnit = TextUnit },
             Form = Format == "auto" ? null : Format,
             Map = Map.Count == 0 ? null : Map,
+            Labels = Labels,
             Trim = Trim,
             DropEmpty = DropEmpty,
             Split = split with { TrainFirst = MaxRows is { } most ? Math.Min(most, split.TrainFirst ?? most) : split.TrainFirst },
@@ -101,6 +105,7 @@ public sealed record DataOptions
             Test = options.Texts("test", "Files of test rows; one or a list."),
             Format = options.Name("format", "How a row says what it says; auto: told by the columns.", "auto", ["auto", .. ExampleForms.All.Select(form => form.Name)]),
             Map = ReadMap(options, trim),
+            Labels = options.Texts("labels", "For classification: the labels in the order of their numbers; absent: collected from the rows."),
             TextUnit = options.Choice("text_unit", "What a row of a plain text file is.", TextUnit.Document, TextUnits),
             Trim = trim,
             DropEmpty = options.Boolean("drop_empty", "Whether rows with an empty text are dropped and counted instead of being an error.", true),

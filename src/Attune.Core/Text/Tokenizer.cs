@@ -261,7 +261,7 @@ public sealed class Tokenizer
 
         var built = new Encoding[rows.Count];
         EncodingBuilder Encode(int row) => Process(
-            rows[row].Select((text, sequence) => Tokens(text, [], sequence)).ToList(), options.Truncation, options.AddSpecialTokens);
+            rows[row].Select((text, sequence) => Tokens(text, options.IsPlain ? [new TextRange(0, text.Length)] : [], sequence)).ToList(), options.Truncation, options.AddSpecialTokens);
         if (options.Padding is null)
         {
             EachRow(rows, row => built[row] = Encode(row).Build(rows[row], TokenOf));

@@ -6,6 +6,9 @@ public sealed record ModelScores
     /// <summary>Rows of the task that were not trained on; null where there are none.</summary>
     public RowLosses? HeldOut { get; init; }
 
+    /// <summary>What a classifier said of the rows that were not trained on; null where there are none, or the model writes.</summary>
+    public RowPredictions? Predictions { get; init; }
+
     /// <summary>Windows of a general text, to see what was forgotten; null where it was not measured.</summary>
     public RowLosses? General { get; init; }
 

@@ -7,8 +7,16 @@ internal static class NextCommands
     public static IEnumerable<ReportFact> Of(Report report)
     {
         string folder = Quote(report.Folder);
-        yield return new("Talk to it", $"attune chat {folder}");
-        yield return new("Talk to it and to the pretrained model side by side", $"attune chat {folder} --compare");
+        if (report.Before.Predictions is not null || report.After.Predictions is not null)
+        {
+            yield return new("Label a file of texts", $"attune predict {folder} texts.jsonl");
+        }
+        else
+        {
+            yield return new("Talk to it", $"attune chat {folder}");
+            yield return new("Talk to it and to the pretrained model side by side", $"attune chat {folder} --compare");
+        }
+
         yield return new("Measure it again", $"attune evaluate {folder}");
         if (report.Method.IsAdapter)
         {

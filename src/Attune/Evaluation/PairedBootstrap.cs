@@ -62,7 +62,8 @@ public static class PairedBootstrap
         : loss.Low > 0 ? Verdict.Worse
         : Verdict.NoClearDifference;
 
-    private static Change WithInterval(double before, double after, double[] differences)
+    /// <summary>A change with the middle 95 % of the differences that were drawn, which are sorted here; none: no interval.</summary>
+    internal static Change WithInterval(double before, double after, double[] differences)
     {
         if (differences.Length == 0)
         {

@@ -50,6 +50,9 @@ public sealed record Report
     /// <summary>The comparison on rows that were not trained on; null where there are none. See <see cref="Compare"/>.</summary>
     public Comparison? HeldOut { get; init; }
 
+    /// <summary>The comparison of classifiers on rows that were not trained on; null where there are none, or the model writes. See <see cref="Compare"/>.</summary>
+    public LabelComparison? Labels { get; init; }
+
     /// <summary>The comparison on a general text: what was forgotten; null where it was not measured. See <see cref="Compare"/>.</summary>
     public Comparison? General { get; init; }
 
@@ -70,11 +73,12 @@ public sealed record Report
 
     /// <summary>Compares <see cref="Before"/> and <see cref="After"/>.</summary>
     /// <param name="resamplings">Resamplings for the 95 % intervals, 0 or more; 0: no intervals.</param>
-    /// <returns>This report with <see cref="HeldOut"/> and <see cref="General"/>.</returns>
+    /// <returns>This report with <see cref="HeldOut"/>, <see cref="Labels"/> and <see cref="General"/>.</returns>
     /// <exception cref="AttuneException">A loss is not a finite number.</exception>
     public Report Compare(int resamplings = 1000) => this with
     {
         HeldOut = Between(Before.HeldOut, After.HeldOut, resamplings, (ulong)Seed),
+        Labels = Before.Predictions is { Expected.Count: > 0 } before && After.Predictions is { } after ? LabelComparison.Of(before, after, resamplings, (ulong)Seed) : null,
         General = Between(Before.General, After.General, resamplings, (ulong)Seed),
     };
 

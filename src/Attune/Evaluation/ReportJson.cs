@@ -54,6 +54,9 @@ internal static class ReportJson
                 Check(rows, path);
             }
 
+            Check(report.Before.Predictions, path);
+            Check(report.After.Predictions, path);
+
             return report;
         }
         catch (JsonException exception)
@@ -83,6 +86,21 @@ internal static class ReportJson
             {
                 RefuseHoles(property.Value, path);
             }
+        }
+    }
+
+    private static void Check(RowPredictions? rows, string path)
+    {
+        if (rows is null)
+        {
+            return;
+        }
+
+        int labels = rows.Labels.Count;
+        if (labels == 0 || rows.Predicted.Count != rows.Expected.Count || rows.Losses.Count != rows.Expected.Count
+            || rows.Expected.Concat(rows.Predicted).Append(rows.Majority).Any(label => label < 0 || label >= labels))
+        {
+            throw new FormatException(path, -1, "has predictions that do not fit each other, or labels that there are not");
         }
     }
 

@@ -4,7 +4,25 @@ namespace Attune.Evaluation;
 internal static class VerdictSentence
 {
     /// <summary>The sentences of a report.</summary>
-    public static string Of(Report report) => OnHeldOut(report) + " " + OnGeneral(report);
+    public static string Of(Report report) => report.Labels is { } labels ? OnLabels(labels) : OnHeldOut(report) + " " + OnGeneral(report);
+
+    private static string OnLabels(LabelComparison found)
+    {
+        string rows = Figures.Count(found.Rows, "held-out row", "held-out rows"), numbers = $"from {Share(found.Accuracy.Before)} to {Share(found.Accuracy.After)}";
+        string majority = $"Saying “{found.Majority}” of every row would be right for {Share(found.MajorityAccuracy)}"
+            + (found.Accuracy.After > found.MajorityAccuracy ? "." : ": the model is no better than that.");
+        return found.Verdict switch
+        {
+            Verdict.Better => $"Better on {rows}: accuracy went {numbers}, which is more than chance. {majority}",
+            Verdict.Worse => $"Worse on {rows}: accuracy went {numbers}, which is more than chance. {majority}",
+            Verdict.NoClearDifference => $"No clear difference on {rows}: accuracy went {numbers}, and the 95 % interval of the change includes zero. {majority}",
+            Verdict.TooFewRows => $"Accuracy went {numbers} on {rows}, too few to say whether the model is better. {majority}",
+            _ => $"Accuracy went {numbers} on {rows}; no interval was computed, so chance is not ruled out. {majority}",
+        };
+    }
+
+    // A tenth of a percent is one row of a thousand.
+    private static string Share(double share) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{100 * share:0.0} %");
 
     private static string OnHeldOut(Report report)
     {

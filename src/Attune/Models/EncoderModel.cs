@@ -10,6 +10,8 @@ namespace Attune.Models;
 /// </summary>
 public abstract class EncoderModel : TextModel
 {
+    private Dictionary<string, int>? numbers;
+
     /// <summary>Creates the model without memory.</summary>
     /// <param name="config">Its config.json.</param>
     protected EncoderModel(HuggingFaceConfig config)
@@ -25,6 +27,17 @@ public abstract class EncoderModel : TextModel
 
     /// <summary>What the classifier's outputs are called, in their order; empty: it is no classifier.</summary>
     public IReadOnlyList<string> Labels => Classifier is null ? [] : LabelsOf(Config);
+
+    /// <summary>The number of a label: of its name, or the number itself.</summary>
+    /// <param name="label">A label.</param>
+    /// <exception cref="AttuneException">The classifier does not know it.</exception>
+    public int LabelNumber(string label)
+    {
+        numbers ??= Labels.Select((name, id) => (name, id)).DistinctBy(pair => pair.name).ToDictionary(pair => pair.name, pair => pair.id);
+        return numbers.TryGetValue(label, out int number) ? number
+            : int.TryParse(label, out number) && number >= 0 && number < numbers.Count ? number
+            : throw new AttuneException(ExitCode.BadData, Config.Path, $"the model does not know the label {Names.Quote(label)}", NearestName.Hint(label, [.. numbers.Keys]));
+    }
 
     /// <summary>What the classifier's outputs mean.</summary>
     /// <exception cref="AttuneException">config.json says something unknown.</exception>

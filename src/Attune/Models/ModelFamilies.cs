@@ -28,6 +28,7 @@ public static class ModelFamilies
     {
         ArgumentNullException.ThrowIfNull(config);
         string name = config.RequireModelType();
+        Native.Libtorch.Load(); // Even a model without memory names its precision and its device.
         return known.Contains(name) ? known.Create(name, config)
             : throw config.Error("model_type", $"is {Formats.Names.Quote(name)}, which is unknown", $"known are {string.Join(", ", Names)}{NearestName.Question(name, Names)}");
     }

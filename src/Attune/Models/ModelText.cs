@@ -47,6 +47,16 @@ public sealed class ModelText
     /// <summary>Tells chat templates that write the date what time it is; null: the system's clock.</summary>
     public TimeProvider? Clock { get; set; }
 
+    /// <summary>Whether the weights are a classifier of texts, as config.json says.</summary>
+    public bool IsClassifier
+    {
+        get
+        {
+            using var shape = ModelFamilies.Create(Config);
+            return shape is EncoderModel { Classifier: not null };
+        }
+    }
+
     /// <summary>Opens what belongs to a model.</summary>
     /// <param name="path">A folder in Hugging Face's layout, or a .gguf file.</param>
     /// <exception cref="AttuneException">A part is absent, broken or unknown.</exception>
@@ -86,7 +96,21 @@ public sealed class ModelText
     /// <summary>The same with another config.</summary>
     /// <param name="config">What the model is to be; its weights must fit it, the head apart.</param>
     /// <param name="newHead">Whether the head begins with random numbers, whatever the file has.</param>
-    public ModelText With(HuggingFaceConfig config, bool newHead) => new(this, config, !newHead);
+    public ModelText With(HuggingFaceConfig config, bool newHead) => new(this, config, !newHead) { Clock = Clock };
+
+    /// <summary>The same with the classifier that another config describes: its own where it has the same labels, else a new one.</summary>
+    /// <param name="like">A classifier's config, as training leaves it beside an adapter.</param>
+    public ModelText WithHead(HuggingFaceConfig like)
+    {
+        ArgumentNullException.ThrowIfNull(like);
+        bool own = Config.Architectures.SequenceEqual(like.Architectures) && (Config.Labels ?? []).SequenceEqual(like.Labels ?? []);
+        return own ? this : With(like, newHead: true);
+    }
+
+    /// <summary>The same as an adapter wants it: with a classifier, where the adapter's folder has the config of one.</summary>
+    /// <param name="adapter">The adapter's folder; null: none.</param>
+    public ModelText For(string? adapter) =>
+        adapter is not null && File.Exists(System.IO.Path.Combine(adapter, "config.json")) ? WithHead(HuggingFaceConfig.Open(adapter)) : this;
 
     /// <summary>Opens the weights, or makes random ones for a new model.</summary>
     /// <param name="compute">The precision of activations and products.</param>

@@ -7,8 +7,9 @@ namespace Attune.Tasks;
 /// <summary>Rows that go through the model together: the tokens, the places whose next token is trained, and those tokens.</summary>
 public sealed class Batch : IDisposable
 {
-    private Batch(PackedRows rows, Tensor places, Tensor targets, int[] trainedOfRow)
+    private Batch(PackedRows rows, Tensor places, Tensor targets, int[] trainedOfRow, string?[] labels)
     {
+        Labels = labels;
         Rows = rows;
         Places = places;
         Targets = targets;
@@ -24,7 +25,10 @@ public sealed class Batch : IDisposable
     /// <summary>[trained], int64: the tokens they predict.</summary>
     public Tensor Targets { get; }
 
-    /// <summary>How many trained tokens each row has, in the rows' order.</summary>
+    /// <summary>What a classifier is to say of each row; null: it is a row to be written.</summary>
+    public IReadOnlyList<string?> Labels { get; }
+
+    /// <summary>How many trained tokens each row has, in the rows' order; a labelled row counts as one.</summary>
     public IReadOnlyList<int> TrainedOfRow { get; }
 
     /// <summary>How many trained tokens there are.</summary>
@@ -53,10 +57,12 @@ public sealed class Batch : IDisposable
                 }
             }
 
+            trained[r] = rows[r].Label is null ? trained[r] : 1;
             at += ids.Length;
         }
 
-        return new Batch(PackedRows.From([.. rows.Select(row => row.Ids)], device), tensor(places.ToArray(), device: device), tensor(targets.ToArray(), device: device), trained);
+        return new Batch(PackedRows.From([.. rows.Select(row => row.Ids)], device, tokenTypes: [.. rows.Select(row => row.TypeIds)]),
+            tensor(places.ToArray(), device: device), tensor(targets.ToArray(), device: device), trained, [.. rows.Select(row => row.Label)]);
     }
 
     /// <inheritdoc/>

@@ -25,7 +25,8 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
     /// <summary>What <c>stop.metric</c> names, of the validation rows: the lower, the better.</summary>
     public static double ByName(string metric, RunSetup setup, IReadOnlyList<TokenRow> rows, Action<TrainEvent> publish, CancellationToken stop) => metric switch
     {
-        "validation_loss" => Losses(setup, rows, publish, "validating", stop).Loss,
+        "validation_loss" => setup.Model.Weights is EncoderModel encoder ? Predictions(encoder, setup, rows, publish, "validating", stop).Loss
+            : Losses(setup, rows, publish, "validating", stop).Loss,
         _ => throw setup.Recipe.Fault("stop.metric", $"must be validation_loss (got {metric})"),
     };
 
@@ -68,15 +69,16 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
         var heldOut = HeldOut;
         return new ModelScores
         {
-            HeldOut = heldOut.Count == 0 || !MetricNames.Of(setup.Recipe.Evaluate.Metrics).Contains(MetricNames.Perplexity) ? null : Losses(setup, heldOut, publish, what, stop).ByGroup([.. HeldOutData.Places.Take(heldOut.Count)]),
+            Predictions = heldOut.Count > 0 && setup.Model.Weights is EncoderModel encoder ? Predictions(encoder, setup, heldOut, publish, what, stop) : null,
+            HeldOut = heldOut.Count == 0 || !MetricNames.Of(setup.Recipe.Evaluate.Metrics, setup.Model.Weights).Contains(MetricNames.Perplexity) ? null : Losses(setup, heldOut, publish, what, stop).ByGroup([.. HeldOutData.Places.Take(heldOut.Count)]),
             General = setup.Recipe.Evaluate.Forgetting is { } source
                 ? Losses(setup, GeneralText.Windows(source, setup.Model.Tokenizer, setup.Model.Weights.MaxPositions), publish, what + " (general text)", stop) : null,
-            Replies = setup.Model.IsChatModel ? SampleReplies.Of(setup.Model, Samples, Report($"replies, {what}", Samples.Count), stop) : [],
+            Replies = setup.Model.IsChatModel && setup.Model.Weights is LanguageModel ? SampleReplies.Of(setup.Model, Samples, Report($"replies, {what}", Samples.Count), stop) : [],
             Seconds = watch.Elapsed.TotalSeconds,
         };
     }
 
-    private IReadOnlyList<Conversation> Samples => samples ??= SampleReplies.Pick(setup.Recipe.Data.ToSource(),
+    private IReadOnlyList<Conversation> Samples => samples ??= setup.Model.Weights is EncoderModel ? [] : SampleReplies.Pick(setup.Recipe.Data.ToSource(),
         setup.Data.Test.Rows.Count > 0 ? Split.Test : Split.Validation, setup.Recipe.Evaluate.Samples);
 
     private static RowLosses Losses(RunSetup setup, IReadOnlyList<TokenRow> rows, Action<TrainEvent> publish, string what, CancellationToken stop)
@@ -84,6 +86,13 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
         setup.Method.Training = false;
         var progress = new Reporter(done => publish(new Progressed(what, done, rows.Count)));
         return RowLosses.Of(Perplexity.OfRows(setup.Model.Model, rows, TokensPerPass, progress, stop));
+    }
+
+    private static RowPredictions Predictions(EncoderModel model, RunSetup setup, IReadOnlyList<TokenRow> rows, Action<TrainEvent> publish, string what, CancellationToken stop)
+    {
+        setup.Method.Training = false;
+        var progress = new Reporter(done => publish(new Progressed(what, done, rows.Count)));
+        return RowPredictions.Of(model, rows, RowPredictions.MajorityOf(model, setup.Data.Train.Rows), TokensPerPass, progress, stop);
     }
 
     private Reporter Report(string what, int count) => new(done => publish(new Progressed(what, done, count)));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Attune.Data;
+using Attune.Evaluation;
 using Attune.Models;
 using Attune.Native;
 using Attune.Nn;
@@ -69,7 +70,7 @@ internal sealed class RunSetup : IDisposable
         }
 
         publish(new Progressed("reading the data", 0, 0));
-        var source = recipe.Data.ToSource();
+        var source = recipe.Data.ToSource().For(task);
         var data = EncodedSplits.Read(source, task.Encoder(text, maxTokens), stop);
         if (recipe.Stop.Patience is not null && data.Validation.Rows.Count == 0)
         {
@@ -82,6 +83,7 @@ internal sealed class RunSetup : IDisposable
                 "use the model's own tokenizer, or give a new model as many tokens (model.config.vocab_size)");
         }
 
+        text = task.Prepare(text, data, recipe.Data.Labels);
         publish(new Progressed("loading the weights", 0, 0));
         var compute = ComputeTypes.Of(recipe.Model.Precision);
         var model = text.Load(compute, compute, null, recipe.Train.Seed);
@@ -90,6 +92,7 @@ internal sealed class RunSetup : IDisposable
         {
             model.Weights.NameOrPath = recipe.Model.Source;
             model.Weights.CheckpointActivations = recipe.Train.CheckpointActivations;
+            CheckMeasures(recipe, model.Weights);
             method = TuningMethods.Create(recipe.Method);
             foreach (var (_, parameter) in model.Weights.NamedParameters().Where(named => !named.Parameter.IsTied))
             {
@@ -125,6 +128,20 @@ internal sealed class RunSetup : IDisposable
         Model.Dispose();
     }
 
+    private static void CheckMeasures(Recipe recipe, TextModel model)
+    {
+        var own = MetricNames.Of([], model);
+        if (recipe.Evaluate.Metrics.FirstOrDefault(name => !own.Contains(name)) is { } other)
+        {
+            throw recipe.Fault("evaluate.metrics", $"cannot be {other} for this task", $"it has {string.Join(" and ", own)}");
+        }
+
+        if (model is EncoderModel && recipe.Evaluate.Forgetting is not null)
+        {
+            throw recipe.Fault("evaluate.forgetting", "needs a model that writes: an encoder predicts no text", "leave it out");
+        }
+    }
+
     private static int MaxPositions(ModelText text) => text.Config.FindInt("max_position_embeddings|n_positions|n_ctx", 2) ?? 1024;
 
     private static Plan MakePlan(Recipe recipe, EncodedSplits data, OpenModel model, ITuningMethod method, BatchPlan batches, int maxTokens, ScalarType compute)
@@ -150,6 +167,11 @@ internal sealed class RunSetup : IDisposable
             ["validation_rows"] = data.Validation.Hash,
             ["trainable"] = trainable.Count,
         };
+        if (model.Weights is EncoderModel encoder)
+        {
+            decided["labels"] = new JsonArray([.. encoder.Labels.Select(label => (JsonNode)label)]);
+        }
+
         long tokens = data.Train.Counts.Tokens, trained = data.Train.Counts.TrainedTokens, rows = Math.Max(1, data.Train.Rows.Count);
         long trainableCount = trainable.Sum(named => named.Tensor.numel());
         var cost = StepCost.Of(model.Weights);

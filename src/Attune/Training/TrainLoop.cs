@@ -109,7 +109,7 @@ internal sealed class TrainLoop
         Seeds.Set(Seed, step);
         Mode(true);
         TokenRow[] rows = [.. Batches.At(step).Select(row => Rows[row])];
-        long tokens = rows.Sum(row => (long)row.Ids.Length), trained = rows.Sum(TrainedTokens);
+        long tokens = rows.Sum(row => (long)row.Ids.Length), trained = rows.Sum(row => (long)row.Predictions);
         double loss = 0;
         foreach (int[] part in Divide([.. rows.Select(row => row.Ids.Length)]))
         {
@@ -152,6 +152,4 @@ internal sealed class TrainLoop
         Publish(new Measured(value, best, watch.Elapsed.TotalSeconds) { Step = done });
         return best;
     }
-
-    private static long TrainedTokens(TokenRow row) => row.Trained.Skip(1).LongCount(trained => trained);
 }

@@ -191,7 +191,21 @@ public sealed class Trainer : IDisposable
             yield return $"{train.TooLong} training rows were left out: nothing to train remains before train.max_tokens";
         }
 
-        if (train.EndTrained == 0)
+        if (setup.Model.Weights is EncoderModel encoder)
+        {
+            var trained = setup.Data.Train.Rows.Select(row => encoder.LabelNumber(row.Label!)).ToHashSet();
+            string[] never = [.. encoder.Labels.Where((_, id) => !trained.Contains(id))];
+            if (never.Length > 0)
+            {
+                yield return $"no training row has {(never.Length == 1 ? "the label" : "one of the labels")} {string.Join(", ", never.Take(10))}: the model will not learn to give it";
+            }
+
+            if (setup.Model.Begun.Count > 0)
+            {
+                yield return $"the checkpoint has no {string.Join(", ", setup.Model.Begun.Order(StringComparer.Ordinal))} for these labels: they begin with random numbers, and before the training say nothing";
+            }
+        }
+        else if (train.EndTrained == 0)
         {
             yield return "no training row trains an end token: the model will not learn to stop";
         }
@@ -315,6 +329,11 @@ public sealed class Trainer : IDisposable
         if (!setup.Method.IsAdapter)
         {
             ModelTextFiles.Write(setup.Model.Text, temporary);
+        }
+        else if (setup.Model.Weights is EncoderModel)
+        {
+            // The labels, which an adapter's own settings have no place for.
+            setup.Model.Weights.Config.Save(Path.Combine(temporary, "config.json"));
         }
 
         if (Directory.Exists(target))

@@ -5,7 +5,11 @@ internal static class FactSections
 {
     public static void Write(HtmlWriter html, Report report)
     {
-        Forgotten(html, report);
+        if (report.Labels is null)
+        {
+            Forgotten(html, report);
+        }
+
         Section(html, "cost", "What it cost", "Cost of the run", Cost(report.Cost));
         Section(html, "data", "Data", "The data", Data(report.Data));
         Section(html, "settings", "Settings", "Model, method and settings", Settings(report));

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Encodings.Web;
+using System.Text.Json.Nodes;
+using Attune.Cli.Terminal;
+using Attune.Formats;
+using Attune.Generation;
+using Attune.Native;
+using Spectre.Console;
+using TorchSharp;
+
+namespace Attune.Cli.Verbs;
+
+/// <summary><c>attune embed</c>: sentence embeddings of a file's texts.</summary>
+internal static class EmbedVerb
+{
+    private const string TensorName = "embeddings";
+    private static readonly System.Text.Json.JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Command Create(Screen screen)
+    {
+        var model = RunOrModel.Argument();
+        var texts = TextRows.Argument();
+        var column = TextRows.ColumnOption();
+        var output = new Option<string>("--output") { Description = "The file to write: .jsonl (a text and its embedding a line) or .safetensors (one tensor, embeddings, [texts, width]).", HelpName = "FILE", Required = true };
+        var raw = new Option<bool>("--no-normalize") { Description = "The mean of the states as it is; otherwise every embedding has length 1." };
+        var adapter = RunOrModel.AdapterOption();
+        var most = new Option<int?>("--max-tokens") { Description = "The most tokens of a text; longer ones are cut; default: what the model has places for.", HelpName = "N" };
+        var command = new Verb("embed", "A sentence embedding of every text of a file: the mean of an encoder's last states.",
+            [
+                "attune embed sentence-transformers/all-MiniLM-L6-v2 texts.txt --output embeddings.safetensors",
+                "attune embed runs/sentiment reviews.csv --text \"{body}\" --output embeddings.jsonl",
+            ]) { model, texts, column, output, raw, adapter, most };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            EvaluateVerb.AtLeast(parsed, most, 2);
+            string path = parsed.GetValue(output)!;
+            bool isTensor = path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
+            if (!isTensor && !path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new AttuneException(ExitCode.Usage, path, "is neither .jsonl nor .safetensors", "end its name in one of them");
+            }
+
+            Libtorch.Load();
+            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false);
+            var rows = TextRows.Read(parsed.GetValue(texts)!, parsed.GetValue(column), found.Recipe);
+            using var open = found.OpenTuned(screen, out var method);
+            using var attached = method;
+            using var generator = new AttuneEmbeddingGenerator(open, !parsed.GetValue(raw), parsed.GetValue(most));
+            var watch = Stopwatch.StartNew();
+            var embeddings = generator.Embed([.. rows.Select(row => row.Text)], new EvaluateVerb.Counted(screen, "texts", rows.Count), cancel);
+            double seconds = watch.Elapsed.TotalSeconds;
+            if (isTensor)
+            {
+                using var all = torch.tensor(embeddings.SelectMany(one => one).ToArray(), [rows.Count, generator.Width]);
+                SafetensorsWriter.Write(path, [TensorMemory.ToWrite(TensorName, all, all.dtype)]);
+            }
+            else
+            {
+                AtomicFile.WriteAllText(path, string.Concat(rows.Zip(embeddings, (row, one) =>
+                    new JsonObject { ["text"] = row.Text, ["embedding"] = new JsonArray([.. one.Select(number => (JsonNode)number)]) }.ToJsonString(Readable) + "\n")));
+            }
+
+            screen.Line($"{rows.Count} texts, {generator.Width} numbers each, in {path}");
+            screen.Progress.MarkupLineInterpolated($"[grey]{rows.Count / seconds:F0} texts a second[/]");
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Encodings.Web;
+using System.Text.Json.Nodes;
+using Attune.Cli.Terminal;
+using Attune.Formats;
+using Attune.Generation;
+using Attune.Native;
+using Spectre.Console;
+
+namespace Attune.Cli.Verbs;
+
+/// <summary><c>attune predict</c>: the labels of a file's texts.</summary>
+internal static class PredictVerb
+{
+    private static readonly System.Text.Json.JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Command Create(Screen screen)
+    {
+        var model = RunOrModel.Argument();
+        var texts = TextRows.Argument();
+        var column = TextRows.ColumnOption();
+        var output = new Option<string?>("--output") { Description = "The JSONL file to write; default: the output stream.", HelpName = "FILE" };
+        var adapter = RunOrModel.AdapterOption();
+        var most = new Option<int?>("--max-tokens") { Description = "The most tokens of a text; longer ones are cut; default: the recipe's, else what the model has places for.", HelpName = "N" };
+        var command = new Verb("predict", "The label of every text of a file, with its probability, as one JSON object a line.",
+            [
+                "attune predict runs/sentiment reviews.txt",
+                "attune predict runs/sentiment reviews.csv --text \"{title} {body}\" --output labels.jsonl",
+            ]) { model, texts, column, output, adapter, most };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            EvaluateVerb.AtLeast(parsed, most, 2);
+            Libtorch.Load();
+            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false);
+            var rows = TextRows.Read(parsed.GetValue(texts)!, parsed.GetValue(column), found.Recipe);
+            using var open = found.OpenTuned(screen, out var method);
+            using var attached = method;
+            using var classifier = new TextClassifier(open, parsed.GetValue(most) ?? found.Recipe?.Train.MaxTokens);
+            var watch = Stopwatch.StartNew();
+            var labels = classifier.Classify([.. rows.Select(row => (row.Text, row.Pair))], new EvaluateVerb.Counted(screen, "texts", rows.Count), cancel);
+            var lines = rows.Zip(labels, (row, said) => Line(row, said, classifier.Labels));
+            if (parsed.GetValue(output) is { } path)
+            {
+                AtomicFile.WriteAllText(path, string.Concat(lines.Select(line => line + "\n")));
+                screen.Line($"{rows.Count} texts labelled in {path}");
+            }
+            else
+            {
+                foreach (string line in lines)
+                {
+                    screen.Line(line);
+                }
+            }
+
+            screen.Progress.MarkupLineInterpolated($"[grey]{rows.Count} texts in {watch.Elapsed.TotalSeconds:F1} s[/]");
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static string Line(TextRows row, LabelScores said, IReadOnlyList<string> labels)
+    {
+        var json = new JsonObject { ["text"] = row.Text };
+        if (row.Pair is not null)
+        {
+            json["text_pair"] = row.Pair;
+        }
+
+        json["label"] = said.Label;
+        json["score"] = Math.Round(said.Score, 6);
+        json["scores"] = new JsonObject(labels.Zip(said.Scores, (label, score) => KeyValuePair.Create(label, (JsonNode?)Math.Round(score, 6))));
+        return json.ToJsonString(Readable);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Attune.Data;
+
+/// <summary>Texts to classify: <c>{"text", "label"}</c>, and perhaps <c>text_pair</c>. A label is a word or a number. Tried only where a task asks for it, for a text is all that language modelling needs.</summary>
+internal sealed class LabelledForm : IExampleForm
+{
+    public string Name => "labelled";
+
+    public string Looks => "{text, label}";
+
+    public bool Fits(DataRow row) => Missing(row) is null;
+
+    public Example? Read(DataRow row)
+    {
+        string? text = Text(row, "text"), pair = row.TryGet("text_pair", out _) ? Text(row, "text_pair") : null;
+        string label = row.TryGet("label", out JsonElement value) ? Label(value) : throw new BadRowException("\"label\" is missing");
+        return string.IsNullOrWhiteSpace(text) ? null : new LabelledText(text, label) { TextPair = pair };
+    }
+
+    /// <summary>What to say where a row lacks a column; null where it lacks none.</summary>
+    public static string? Missing(DataRow row)
+    {
+        string? name = new[] { "text", "label" }.FirstOrDefault(name => !row.Fields.TryGetProperty(name, out _));
+        return name is null ? null : $"there is no column \"{name}\"{NearestName.Question(name, row.Columns)}";
+    }
+
+    /// <summary>A label as it is compared: a word without white space around it, a whole number without a point.</summary>
+    /// <exception cref="BadRowException">It is neither.</exception>
+    public static string Label(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number == Math.Floor(number) && Math.Abs(number) < 1e15)
+        {
+            return number.ToString("0", CultureInfo.InvariantCulture);
+        }
+
+        string text = DataRow.AsText(value)?.Trim()
+            ?? throw new BadRowException($"\"label\" must be one word or number, not {JsonRow.Name(value.ValueKind)}: several labels a row are not there yet", value.GetRawText());
+        return text.Length > 0 ? text : throw new BadRowException("\"label\" is empty");
+    }
+
+    private static string Text(DataRow row, string column) => !row.TryGet(column, out JsonElement text) ? throw new BadRowException($"\"{column}\" is missing")
+        : text.ValueKind == JsonValueKind.String ? text.GetString()! : throw new BadRowException($"\"{column}\" must be text, not {JsonRow.Name(text.ValueKind)}", text.GetRawText());
+}
