@@ -19,7 +19,14 @@ public sealed class ReadmeTests
     {
         ["SmolLM2-135M-Instruct.Q4_1.gguf"] = "models/smollm2-135m-instruct-gguf",
         ["20200325_counsel_chat.csv"] = "data/counsel_chat",
+        ["stsa.binary.train.txt"] = "data/sst-trec",
+        ["stsa.binary.dev.txt"] = "data/sst-trec",
+        ["stsa.binary.test.txt"] = "data/sst-trec",
     };
+
+    // As for Little, and an encoder that stands in for the hub's.
+    private const string LittleLabels = " --set train.max_steps=2 --set data.max_rows=64 --set evaluate.max_rows=20 --set train.evaluate_every=2";
+    private const string HubEncoder = "google-bert/bert-base-uncased";
 
     [Fact]
     public async Task Commands_work() => await RunAsync(Commands().Where(command => !NeedsShared(command)));
@@ -71,18 +78,24 @@ public sealed class ReadmeTests
             }
         }
 
+        await File.WriteAllTextAsync(Path.Combine(clone, "reviews.txt"), "a moving , funny film\nan awful mess\n");
+        if (TestPaths.Shared is not null)
+        {
+            SmallBert.Write(Path.Combine(clone, HubEncoder));
+        }
+
         File.CreateSymbolicLink(Path.Combine(bin, "attune"), AttuneProgram.Path);
         var environment = new Dictionary<string, string> { ["PATH"] = bin + ":" + Environment.GetEnvironmentVariable("PATH") };
         foreach (string command in commands)
         {
-            string little = command.Contains("recipes/counsel.yaml", StringComparison.Ordinal) ? command + Little : command;
+            string little = command + (command.Contains("recipes/counsel.yaml", StringComparison.Ordinal) ? Little : command.Contains("recipes/sentiment.yaml", StringComparison.Ordinal) ? LittleLabels : "");
             var result = await AttuneProgram.RunAsync("/bin/sh", clone, ["-c", little], environment);
             Assert.True(result.ExitCode == 0, $"{command}\nended with {result.ExitCode}\n{result.Output}\n{result.Error}");
         }
     }
 
     private static bool NeedsShared(string command) =>
-        command.Contains("../shared", StringComparison.Ordinal) || command.Contains("counsel", StringComparison.Ordinal) || Files.Keys.Any(file => command.Contains(file, StringComparison.Ordinal));
+        command.Contains("../shared", StringComparison.Ordinal) || command.Contains("counsel", StringComparison.Ordinal) || command.Contains("sentiment", StringComparison.Ordinal) || command.Contains(HubEncoder, StringComparison.Ordinal) || Files.Keys.Any(file => command.Contains(file, StringComparison.Ordinal));
 
     private static bool IsElsewhere(string command) => Elsewhere.Any(start => command.StartsWith(start, StringComparison.Ordinal));
 

@@ -135,6 +135,55 @@ public sealed class VerbsTests : IDisposable
     }
 
     [Fact]
+    public async Task The_sentiment_recipe_trains_is_stopped_short_measured_and_labels_texts()
+    {
+        string data = TestPaths.SharedOrSkip("data/sst-trec");
+        SmallBert.Write(folder["bert"]);
+        string recipe = Path.Combine(TestPaths.Root, "recipes", "sentiment.yaml");
+        string[] sets = ["model.source=bert", $"data.train={data}/stsa.binary.train.txt", $"data.validation={data}/stsa.binary.dev.txt", $"data.test={data}/stsa.binary.test.txt", "data.max_rows=96", "train.max_steps=3", "evaluate.max_rows=40"];
+        string[] set = [.. sets.SelectMany(one => new[] { "--set", one })];
+        var plan = await RunAsync(null, ["plan", recipe, "--json", .. set]);
+        Assert.True(plan.Code == 0, plan.Error);
+        Assert.Equal(96, JsonDocument.Parse(plan.Output).RootElement.GetProperty("numbers").GetProperty("trained_tokens").GetInt32());
+        var train = await RunAsync(null, ["train", recipe, .. set]);
+        Assert.True(train.Code == 0, train.Error);
+        Assert.Contains("accuracy", train.Output, StringComparison.Ordinal);
+        Assert.Contains("always “", train.Output, StringComparison.Ordinal);
+        Assert.Contains("attune predict runs", train.Output, StringComparison.Ordinal);
+        string report = await File.ReadAllTextAsync(folder["runs/sentiment/report.json"], TestContext.Current.CancellationToken);
+        var evaluate = await RunAsync(null, "evaluate", "runs/sentiment", "--json");
+        Assert.True(evaluate.Code == 0, evaluate.Error);
+        var before = JsonDocument.Parse(report).RootElement.GetProperty("labels").GetProperty("accuracy");
+        var again = JsonDocument.Parse(evaluate.Output).RootElement.GetProperty("accuracy");
+        Assert.Equal(before.GetProperty("before").GetDouble(), again.GetProperty("before").GetDouble());
+        Assert.Equal(before.GetProperty("after").GetDouble(), again.GetProperty("after").GetDouble());
+        var resume = await RunAsync(null, "resume", "runs/sentiment");
+        Assert.True(resume.Code == 0, resume.Error);
+
+        await File.WriteAllLinesAsync(folder["reviews.csv"], ["title,body", "Fine,\"a moving , funny film\"", "Bad,an awful mess"], TestContext.Current.CancellationToken);
+        var predict = await RunAsync(null, "predict", "runs/sentiment", "reviews.csv", "--text", "{title} {body}");
+        Assert.True(predict.Code == 0, predict.Error);
+        var lines = predict.Output.Trim().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(["Fine a moving , funny film", "Bad an awful mess"], lines.Select(line => line.GetProperty("text").GetString()));
+        Assert.All(lines, line => Assert.Equal(1, line.GetProperty("scores").EnumerateObject().Sum(score => score.Value.GetDouble()), 1e-5));
+        Assert.All(lines, line => Assert.Contains(line.GetProperty("label").GetString(), new[] { "0", "1" }));
+
+        var embed = await RunAsync(null, "embed", "bert", "reviews.csv", "--text", "{body}", "--output", "e.jsonl");
+        Assert.True(embed.Code == 0, embed.Error);
+        string first = (await File.ReadAllLinesAsync(folder["e.jsonl"], TestContext.Current.CancellationToken))[0];
+        double[] embedding = [.. JsonDocument.Parse(first).RootElement.GetProperty("embedding").EnumerateArray().Select(number => number.GetDouble())];
+        Assert.Equal(32, embedding.Length);
+        Assert.Equal(1, embedding.Sum(number => number * number), 1e-5);
+
+        var merge = await RunAsync(null, "merge", "runs/sentiment", "merged");
+        Assert.True(merge.Code == 0, merge.Error);
+        var merged = await RunAsync(null, "predict", "merged", "reviews.csv", "--text", "{title} {body}");
+        Assert.Equal(lines.Select(line => line.GetProperty("label").GetString()), merged.Output.Trim().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("label").GetString()));
+        var bare = await RunAsync(null, "predict", "bert", "reviews.csv", "--text", "{body}");
+        Assert.Contains("is no classifier", bare.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Data_view_marks_what_is_trained()
     {
         var view = await RunAsync(null, "data", "view", Rows(), "--model", ChatModel(), "--row", "2");

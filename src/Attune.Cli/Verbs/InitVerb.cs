@@ -4,6 +4,7 @@ using Attune.Cli.Terminal;
 using Attune.Formats;
 using Attune.Models;
 using Attune.Recipes;
+using Attune.Tasks;
 using Attune.Training;
 using Spectre.Console;
 
@@ -20,7 +21,7 @@ internal static class InitVerb
         var output = new Argument<string?>("OUT") { Description = $"The file to write; default {DefaultFile}; - for the output stream.", Arity = ArgumentArity.ZeroOrOne };
         var model = new Option<string?>("--model") { Description = "The model to start from.", HelpName = "MODEL" };
         var data = new Option<string?>("--data") { Description = "The rows to train on.", HelpName = "FILE" };
-        var task = new Option<string?>("--task") { Description = "chat, or text for plain language modelling.", HelpName = "NAME" };
+        var task = new Option<string?>("--task") { Description = "chat, text for plain language modelling, or text-classification.", HelpName = "NAME" };
         var method = new Option<string?>("--method") { Description = "lora, or full for the whole model.", HelpName = "NAME" };
         var force = new Option<bool>("--force") { Description = "Write over a file that is there." };
         var schema = new Option<bool>("--schema") { Description = "Print the JSON Schema of recipes, for editors, and write nothing." };
@@ -86,6 +87,9 @@ internal static class InitVerb
                 """,
             _ => $"  {Text(method)}: {{}}",
         };
+        bool isLabelled = task == TextClassification.Name;
+        string map = isLabelled ? "{ text: \"{review}\", label: \"{stars}\" }" : "{ user: \"{question}\", assistant: \"{answer}\" }";
+        string forgetting = isLabelled ? "" : "\n  forgetting: builtin:general          # what the model unlearns of general English";
         string rate = method == "full" ? "2e-5" : "2e-4";
         return string.Create(CultureInfo.InvariantCulture, $$"""
             # attune train {{(path == "-" ? DefaultFile : path)}}
@@ -96,11 +100,11 @@ internal static class InitVerb
               source: {{Text(model)}}    # a hub id, a folder, a .gguf file, or builtin:tiny
               precision: auto                      # bf16 where the processor has it, else float32
 
-            task: {{Text(task)}}    # chat: replies in conversations; text: plain language modelling
+            task: {{Text(task)}}    # chat: replies in conversations; text: plain language modelling; text-classification: a label for each text
 
             data:
-              train: {{Text(data)}}    # JSONL, CSV, TSV, Parquet or text; messages, ShareGPT, Alpaca, prompt/completion are told apart
-              # map: { user: "{question}", assistant: "{answer}" }    # for columns of other names
+              train: {{Text(data)}}    # JSONL, CSV, TSV, Parquet or text; messages, ShareGPT, Alpaca, prompt/completion are told apart; to classify: text and label
+              # map: {{map}}    # for columns of other names
               split: { validation: 0.1, test: 0.1 }                   # the same rows each time, also when rows are added
 
             method:
@@ -118,8 +122,7 @@ internal static class InitVerb
             stop:
               patience: 3                          # measurements without a better one before training stops early
 
-            evaluate:
-              forgetting: builtin:general          # what the model unlearns of general English
+            evaluate:{{forgetting}}
               samples: 5
 
             output: {{Text("runs/" + name)}}

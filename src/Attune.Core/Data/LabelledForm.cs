@@ -6,6 +6,8 @@ namespace Attune.Data;
 /// <summary>Texts to classify: <c>{"text", "label"}</c>, and perhaps <c>text_pair</c>. A label is a word or a number. Tried only where a task asks for it, for a text is all that language modelling needs.</summary>
 internal sealed class LabelledForm : IExampleForm
 {
+    private static readonly string[] Needed = ["text", "label"];
+
     public string Name => "labelled";
 
     public string Looks => "{text, label}";
@@ -22,7 +24,7 @@ internal sealed class LabelledForm : IExampleForm
     /// <summary>What to say where a row lacks a column; null where it lacks none.</summary>
     public static string? Missing(DataRow row)
     {
-        string? name = new[] { "text", "label" }.FirstOrDefault(name => !row.Fields.TryGetProperty(name, out _));
+        string? name = Needed.FirstOrDefault(name => !row.Fields.TryGetProperty(name, out _));
         return name is null ? null : $"there is no column \"{name}\"{NearestName.Question(name, row.Columns)}";
     }
 

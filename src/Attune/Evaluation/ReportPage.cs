@@ -17,7 +17,7 @@ internal static class ReportPage
         html.Raw("<meta name=\"color-scheme\" content=\"light dark\">\n").Element("title", "Attune report: " + report.Name);
         html.Raw("<style>").Raw(PageStyle.Css).Raw("</style>\n</head>\n<body>\n<main>\n");
         FirstScreen.Write(html, report);
-        CurveSection.Write(html, report.Curves, report.Cost);
+        CurveSection.Write(html, report.Curves, report.Cost, isOfWords: report.Labels is null);
         SampleSection.Write(html, report.Samples);
         FactSections.Write(html, report);
         html.Raw("</main>\n<footer>").Element("p", $"Made by Attune {report.Versions.Attune} on {report.Created.UtcDateTime:yyyy-MM-dd HH:mm} UTC. The numbers behind this page are in report.json beside it.");

@@ -15,6 +15,7 @@ internal sealed record OpenedSource(OpenModel Model, ITuningMethod? Adapter) : I
     {
         string? adapter = AdapterFiles.IsAdapter(source) ? source : null;
         string path = await ModelSources.FindAsync(adapter is null ? source : AdapterFiles.BaseModel(adapter), null, null, cancellationToken).ConfigureAwait(false);
+        Native.Libtorch.Load();
         var model = ModelText.Open(path).For(adapter).Load(TorchSharp.torch.float32, TorchSharp.torch.float32);
         try
         {

@@ -65,8 +65,11 @@ public sealed class OpenModel : IDisposable
     /// <param name="storage">The precision that weights are kept in; null: as <see cref="ModelLoader.Load"/> has it.</param>
     /// <param name="device">Where the model lies; null: the CPU.</param>
     /// <exception cref="AttuneException">A part is absent, broken, unknown, or does not fit the others.</exception>
-    public static OpenModel Open(string path, ScalarType? compute = null, ScalarType? storage = null, Device? device = null) =>
-        ModelText.Open(path).Load(compute ?? float32, storage, device);
+    public static OpenModel Open(string path, ScalarType? compute = null, ScalarType? storage = null, Device? device = null)
+    {
+        Native.Libtorch.Load(); // The name of a precision alone would let TorchSharp look for libtorch by itself.
+        return ModelText.Open(path).Load(compute ?? float32, storage, device);
+    }
 
     /// <summary>The tokens of a conversation, up to where the model's reply begins. Special tokens that someone wrote into a message are text.</summary>
     /// <param name="messages">The messages in order.</param>

@@ -24,7 +24,7 @@ internal sealed class TextClassification : ITask
     public ModelText Prepare(ModelText text, EncodedSplits data, IReadOnlyList<string> labels)
     {
         using var shape = EncoderModel.Of(ModelFamilies.Create(text.Config));
-        IReadOnlyList<string> wanted = labels.Count > 0 ? [.. labels] : LabelsOf(data);
+        List<string> wanted = labels.Count > 0 ? [.. labels] : LabelsOf(data);
         if (wanted.Count < 2)
         {
             throw new AttuneException(ExitCode.BadData, null, $"all rows have the label {wanted[0]}: there is nothing to tell apart", "give rows with at least two labels");
@@ -60,6 +60,6 @@ internal sealed class TextClassification : ITask
     }
 
     // Words that it has, or all of its numbers.
-    private static bool Has(EncoderModel model, IReadOnlyList<string> labels) => model.Classifier is not null && model.ProblemType == ProblemType.SingleLabel
+    private static bool Has(EncoderModel model, List<string> labels) => model.Classifier is not null && model.ProblemType == ProblemType.SingleLabel
         && (labels.All(model.Labels.Contains) || labels.Order(StringComparer.Ordinal).SequenceEqual(Enumerable.Range(0, model.Labels.Count).Select(id => id.ToString()).Order(StringComparer.Ordinal)));
 }

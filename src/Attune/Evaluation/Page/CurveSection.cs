@@ -3,7 +3,7 @@ namespace Attune.Evaluation.Page;
 /// <summary>How the run went, step by step.</summary>
 internal static class CurveSection
 {
-    public static void Write(HtmlWriter html, CurveData curves, ReportCost cost)
+    public static void Write(HtmlWriter html, CurveData curves, ReportCost cost, bool isOfWords)
     {
         LineChart[] charts =
         [
@@ -27,11 +27,16 @@ internal static class CurveSection
         if (curves.ValidationLoss.Count > 0)
         {
             html.Raw("<details><summary>Validation loss as a table</summary>\n<table class=\"scores\">\n<caption>Validation loss</caption>\n");
-            html.Raw("<thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Loss</th><th scope=\"col\">Perplexity</th></tr></thead>\n<tbody>\n");
+            html.Raw("<thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Loss</th>").Raw(isOfWords ? "<th scope=\"col\">Perplexity</th>" : "").Raw("</tr></thead>\n<tbody>\n");
             foreach (var point in curves.ValidationLoss)
             {
-                html.Raw("<tr><th scope=\"row\">").Text(Figures.Count(point.Step)).Raw("</th><td>").Text(Figures.Plain(point.Value)).Raw("</td><td>");
-                html.Text(Figures.Plain(Math.Exp(point.Value))).Raw("</td></tr>\n");
+                html.Raw("<tr><th scope=\"row\">").Text(Figures.Count(point.Step)).Raw("</th><td>").Text(Figures.Plain(point.Value)).Raw("</td>");
+                if (isOfWords)
+                {
+                    html.Raw("<td>").Text(Figures.Plain(Math.Exp(point.Value))).Raw("</td>");
+                }
+
+                html.Raw("</tr>\n");
             }
 
             html.Raw("</tbody></table></details>\n");
