@@ -37,7 +37,7 @@ public sealed class OwnTests : IDisposable
         var recipe = Recipe.Parse(
             $$"""
             model:
-              config: { model_type: attention-only, vocab_size: 2048, hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 4, max_position_embeddings: 128 }
+              config: { model_type: attention-only, vocab_size: 4096, hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 4, max_position_embeddings: 128 }
               tokenizer: {{Path.Combine(TestPaths.Root, "models", "tiny")}}
             task: focal-chat
             data: { train: {{Rows()}}, format: interview, split: { validation: 0.3 } }
