@@ -145,6 +145,9 @@ public sealed class VerbsTests : IDisposable
         var plan = await RunAsync(null, ["plan", recipe, "--json", .. set]);
         Assert.True(plan.Code == 0, plan.Error);
         Assert.Equal(96, JsonDocument.Parse(plan.Output).RootElement.GetProperty("numbers").GetProperty("trained_tokens").GetInt32());
+        var view = await RunAsync(null, ["data", "view", recipe, "--row", "1", .. set]);
+        Assert.Contains("a stirring", view.Output, StringComparison.Ordinal);
+        Assert.Contains("tokens, label 1", view.Output, StringComparison.Ordinal);
         var train = await RunAsync(null, ["train", recipe, .. set]);
         Assert.True(train.Code == 0, train.Error);
         Assert.Contains("accuracy", train.Output, StringComparison.Ordinal);

@@ -43,15 +43,15 @@ internal static class DataVerb
             var text = named is null ? await ModelSources.OpenTextAsync(recipe!.Model, new Downloads(screen), cancel).ConfigureAwait(false)
                 : ModelText.Open(await ModelSources.FindAsync(named, null, new Downloads(screen), cancel).ConfigureAwait(false));
             text.Clock = recipe?.Data.Clock;
-            var rows = recipe?.Data.ToSource() ?? new ExampleSource { Train = [path] };
-            var task = TaskRegistry.Create(recipe?.Task ?? (text.Template is null ? "text" : "chat"));
+            var task = EvaluateVerb.Task(recipe, text);
+            var rows = (recipe?.Data.ToSource() ?? new ExampleSource { Train = [path] }).For(task);
             var encoder = task.Encoder(text, parsed.GetValue(most) ?? recipe?.Train.MaxTokens ?? int.MaxValue);
             var (split, example) = Find(rows, path, parsed.GetValue(row));
             foreach (var view in RowView.Of(example, encoder, text.Tokenizer))
             {
                 RowText.Write(screen, view);
                 screen.Line();
-                screen.Line($"{view.Place} ({split.ToString().ToLowerInvariant()}): {view.Tokens.Count} tokens, {view.Kept} kept, {view.Trained} trained{RowText.Mark(screen)}");
+                screen.Line($"{view.Place} ({split.ToString().ToLowerInvariant()}): {view.Tokens.Count} tokens, {(view.Label is { } label ? $"label {label}" : $"{view.Kept} kept, {view.Trained} trained{RowText.Mark(screen)}")}");
             }
 
             return (int)ExitCode.Done;

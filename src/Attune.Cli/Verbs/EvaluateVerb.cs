@@ -131,7 +131,8 @@ internal static class EvaluateVerb
         return Task(recipe, text).Encoder(text, Math.Min(maxTokens ?? recipe?.Train.MaxTokens ?? DefaultMaxTokens, longest));
     }
 
-    private static ITask Task(Recipe? recipe, ModelText text) =>
+    /// <summary>The recipe's task; without one that of the model's kind.</summary>
+    internal static ITask Task(Recipe? recipe, ModelText text) =>
         TaskRegistry.Create(recipe?.Task ?? (text.IsClassifier ? TextClassification.Name : text.Template is null ? "text" : "chat"));
 
     /// <summary>What n-grams reach on the rows.</summary>

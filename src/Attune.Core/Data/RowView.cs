@@ -15,6 +15,9 @@ public readonly record struct TokenView(int Id, string Text, bool Trained, bool 
 /// <param name="Tokens">All tokens, also those that are cut off.</param>
 public sealed record RowView(RowPlace Place, IReadOnlyList<TokenView> Tokens)
 {
+    /// <summary>What a classifier is to say of the row; null: it is a row to be written.</summary>
+    public string? Label { get; init; }
+
     /// <summary>Tokens that are kept.</summary>
     public int Kept => Tokens.Count(token => !token.Cut);
 
@@ -27,7 +30,7 @@ public sealed record RowView(RowPlace Place, IReadOnlyList<TokenView> Tokens)
     /// <param name="tokenizer">The same tokenizer.</param>
     /// <exception cref="AttuneException">The template refuses the conversation.</exception>
     public static IReadOnlyList<RowView> Of(Example example, RowEncoder encoder, Tokenizer tokenizer) =>
-        [.. encoder.Encode(example).Select(row => Of(row, example.Place, tokenizer, encoder.Options.MaxTokens))];
+        [.. (example is LabelledText text ? [encoder.EncodeText(text.Text, text.TextPair, text.Label)] : encoder.Encode(example)).Select(row => Of(row, example.Place, tokenizer, encoder.Options.MaxTokens))];
 
     /// <summary>The view of a row.</summary>
     /// <param name="row">Its tokens.</param>
@@ -45,6 +48,6 @@ public sealed record RowView(RowPlace Place, IReadOnlyList<TokenView> Tokens)
             tokens[i] = new TokenView(row.Ids[i], text, row.Trained[i], tokenizer.IsSpecial(row.Ids[i]), i >= maxTokens);
         }
 
-        return new RowView(place, tokens);
+        return new RowView(place, tokens) { Label = row.Label };
     }
 }
