@@ -34,11 +34,16 @@ internal sealed record ChildProcess(string Output, IReadOnlyList<(double Seconds
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         long peak = 0;
+
+        // Whoever stops the benchmark stops what it runs.
+        void Stop(object? sender, EventArgs e) => process.Kill(entireProcessTree: true);
+        AppDomain.CurrentDomain.ProcessExit += Stop;
         while (!process.WaitForExit(20))
         {
             peak = Math.Max(peak, PeakOf(process));
         }
 
+        AppDomain.CurrentDomain.ProcessExit -= Stop;
         process.WaitForExit();
         return process.ExitCode == 0 ? new ChildProcess(string.Join('\n', lines.Select(line => line.Item2)), lines, peak / (double)(1 << 20))
             : throw new PeerAbsentException(process.ExitCode == IllegalInstruction ? $"{name} needs instructions that this processor has not"
