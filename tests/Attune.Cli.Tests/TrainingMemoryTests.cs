@@ -5,22 +5,26 @@ namespace Attune.Cli;
 /// <summary>The memory of a process that trains does not grow with its steps.</summary>
 public sealed class TrainingMemoryTests : IDisposable
 {
-    private const long Noise = 12L << 20;
+    private const long Noise = 16L << 20;
+
+    // The heaps of the runtime and of glibc find their size in the first sixty steps or so.
+    private const int WarmUp = 100;
+    private const int Steps = 220;
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task Resident_memory_is_flat_from_the_tenth_step_on()
+    public async Task Resident_memory_stays_once_the_heaps_have_found_their_size()
     {
         File.WriteAllLines(folder["rows.jsonl"], Enumerable.Range(1, 64).Select(i =>
             $$"""{"messages": [{"role": "user", "content": "Question {{i}}"}, {"role": "assistant", "content": "{{string.Join(' ', Enumerable.Repeat("word", 60))}}"}]}"""));
-        File.WriteAllText(folder["recipe.yaml"], """
+        File.WriteAllText(folder["recipe.yaml"], $$"""
             model: { source: builtin:tiny, precision: float32 }
             task: chat
             data: { train: rows.jsonl }
             method: { lora: { rank: 8, alpha: 16, targets: all-linear } }
-            train: { max_steps: 80, batch_size: 8, learning_rate: 1e-3 }
+            train: { max_steps: {{Steps}}, batch_size: 8, learning_rate: 1e-3 }
             evaluate: { samples: 0 }
             output: run
             """);
@@ -28,8 +32,8 @@ public sealed class TrainingMemoryTests : IDisposable
         Assert.True(ran.ExitCode == 0, ran.Error);
         long[] resident = [.. ran.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))
             .Where(happened => happened.GetProperty("event").GetString() == "step").Select(step => step.GetProperty("resident_bytes").GetInt64())];
-        Assert.Equal(80, resident.Length);
-        long early = resident[9..20].Max(), late = resident[^10..].Max();
-        Assert.True(late <= early + Noise, $"{early >> 20} MiB after steps 10 to 20, {late >> 20} MiB after the last ten");
+        Assert.Equal(Steps, resident.Length);
+        long early = resident[WarmUp..(WarmUp + 20)].Max(), late = resident[^10..].Max();
+        Assert.True(late <= early + Noise, $"{early >> 20} MiB after step {WarmUp}, {late >> 20} MiB after the last ten");
     }
 }
