@@ -36,7 +36,22 @@ public sealed class RmsNorm : Layer
         return (wide * (wide.pow(2).mean([-1], keepdim: true) + epsilon).rsqrt()).to(input.dtype) * weight;
     }
 
-    /// <summary>Keeps the input and one number a token for the backward pass, instead of every intermediate.</summary>
+    /// <summary>The gradient of the input by TorchSharp's own operators: the twin.</summary>
+    internal static Tensor PlainGradient(Tensor input, Tensor weight, Tensor gradient, double epsilon)
+    {
+        var (normed, scale) = Normed(input, epsilon);
+        var scaled = Precision.As(gradient, float32) * Precision.As(weight, float32);
+        return Precision.As((scaled - (normed * (scaled * normed).mean([-1], keepdim: true))).mul_(scale), input.dtype);
+    }
+
+    private static (Tensor Normed, Tensor Scale) Normed(Tensor input, double epsilon)
+    {
+        var wide = Precision.As(input, float32);
+        var scale = wide.square().mean([-1], keepdim: true).add_(epsilon).rsqrt_();
+        return (wide * scale, scale);
+    }
+
+    /// <summary>Keeps the input for the backward pass, instead of every intermediate.</summary>
     private sealed class Function : GradientFunction<Function>
     {
         public static Tensor Of(Tensor input, Tensor weight, double epsilon) => Call(input, weight, epsilon);
@@ -44,22 +59,17 @@ public sealed class RmsNorm : Layer
         protected override Tensor Forward(autograd.AutogradContext context, object[] inputs)
         {
             var (input, weight, epsilon) = ((Tensor)inputs[0], (Tensor)inputs[1], (double)inputs[2]);
-            var wide = Precision.As(input, float32);
-            var scale = wide.square().mean([-1], keepdim: true).add_(epsilon).rsqrt_();
-            context.save_for_backward([input, weight, scale]);
+            context.save_for_backward([input, weight]);
             context.save_data("trained", weight.requires_grad);
-            return Precision.As(wide * scale, input.dtype).mul_(weight);
+            context.save_data("epsilon", epsilon);
+            return RmsNormKernel.Forward(input, weight, epsilon);
         }
 
         protected override Tensor?[] Backward(autograd.AutogradContext context, IReadOnlyList<Tensor> saved, Tensor gradient)
         {
-            var (input, weight, scale) = (saved[0], saved[1], saved[2]);
-            var wide = Precision.As(input, float32);
-            gradient = Precision.As(gradient, float32);
-            var normed = wide * scale;
-            var scaled = gradient * Precision.As(weight, float32);
-            var ofInput = Precision.As((scaled - (normed * (scaled * normed).mean([-1], keepdim: true))).mul_(scale), input.dtype);
-            return [ofInput, (bool)context.get_data("trained") ? Precision.As((gradient * normed).sum([0L]), weight.dtype) : null, null];
+            var (input, weight, epsilon) = (saved[0], saved[1], (double)context.get_data("epsilon"));
+            var ofInput = RmsNormKernel.Backward(input, weight, gradient, epsilon);
+            return [ofInput, (bool)context.get_data("trained") ? Precision.As((Precision.As(gradient, float32) * Normed(input, epsilon).Normed).sum([0L]), weight.dtype) : null, null];
         }
     }
 }

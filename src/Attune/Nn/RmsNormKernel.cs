@@ -5,66 +5,196 @@ using static TorchSharp.torch;
 
 namespace Attune.Nn;
 
-/// <summary>RmsNorm without gradients in one pass over memory. <see cref="RmsNorm.Plain"/> is its twin, and does what this cannot.</summary>
+/// <summary>
+/// RmsNorm and its input's gradient, each in one pass over memory, in float32 or bfloat16 with float32 statistics. <see cref="RmsNorm.Plain"/>
+/// and <see cref="RmsNorm.PlainGradient"/> are the twins, and do what this cannot.
+/// </summary>
 internal static unsafe class RmsNormKernel
 {
+    // Tokens below which one thread does the work.
+    private const long WorthSharing = 64;
+
     /// <summary>x / sqrt(mean(x^2) + eps) * weight.</summary>
     /// <param name="input">[tokens, width].</param>
     /// <param name="weight">[width].</param>
     /// <param name="epsilon">What is added to the mean square.</param>
     public static Tensor Forward(Tensor input, Tensor weight, double epsilon)
     {
-        if (input.dtype != ScalarType.Float32 || weight.dtype != ScalarType.Float32 || !TensorPointer.IsReachable(input) || !TensorPointer.IsReachable(weight))
+        if (!Suits(input, weight))
         {
             using var scope = NewDisposeScope();
             return RmsNorm.Plain(input, weight, epsilon).MoveToOuterDisposeScope();
         }
 
         var output = empty_like(input);
-        int width = (int)weight.shape[0];
-        long tokens = input.numel() / width;
-        float* x = TensorPointer.Of<float>(input), y = TensorPointer.Of<float>(output), w = TensorPointer.Of<float>(weight);
-        if (tokens < 64)
+        if (input.dtype == ScalarType.Float32)
         {
-            for (long token = 0; token < tokens; token++)
-            {
-                Row(x + (token * width), w, y + (token * width), width, epsilon);
-            }
+            Forward<Float32Element, float>(input, weight, output, epsilon);
         }
         else
         {
-            Parallel.For(0, tokens, token => Row(x + (token * width), w, y + (token * width), width, epsilon));
+            Forward<BFloat16Element, ushort>(input, weight, output, epsilon);
         }
 
-        GC.KeepAlive(input);
         return output;
     }
 
-    private static void Row(float* x, float* w, float* y, int width, double epsilon)
+    /// <summary>The gradient of the input.</summary>
+    /// <param name="input">[tokens, width].</param>
+    /// <param name="weight">[width].</param>
+    /// <param name="gradient">Of the output.</param>
+    /// <param name="epsilon">What is added to the mean square.</param>
+    public static Tensor Backward(Tensor input, Tensor weight, Tensor gradient, double epsilon)
     {
-        int step = Vector<float>.Count, i = 0;
-        var squares = Vector<float>.Zero;
+        if (!Suits(input, weight) || !Suits(input, gradient))
+        {
+            return RmsNorm.PlainGradient(input, weight, gradient, epsilon);
+        }
+
+        var output = empty_like(input);
+        if (input.dtype == ScalarType.Float32)
+        {
+            Backward<Float32Element, float>(input, weight, gradient, output, epsilon);
+        }
+        else
+        {
+            Backward<BFloat16Element, ushort>(input, weight, gradient, output, epsilon);
+        }
+
+        return output;
+    }
+
+    private static bool Suits(Tensor one, Tensor other) => one.dtype is ScalarType.Float32 or ScalarType.BFloat16 && other.dtype == one.dtype
+        && TensorPointer.IsReachable(one) && TensorPointer.IsReachable(other);
+
+    private static void Forward<TElement, T>(Tensor input, Tensor weight, Tensor output, double epsilon)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        int width = (int)weight.shape[0];
+        T* x = TensorPointer.Of<T>(input), y = TensorPointer.Of<T>(output), w = TensorPointer.Of<T>(weight);
+        EachToken(input.numel() / width, token =>
+        {
+            long at = token * width;
+            Scale<TElement, T>(x + at, w, y + at, width, InverseRoot<TElement, T>(x + at, width, epsilon));
+        });
+        GC.KeepAlive(input);
+        GC.KeepAlive(weight);
+    }
+
+    private static void Backward<TElement, T>(Tensor input, Tensor weight, Tensor gradient, Tensor output, double epsilon)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        int width = (int)weight.shape[0];
+        T* x = TensorPointer.Of<T>(input), d = TensorPointer.Of<T>(gradient), y = TensorPointer.Of<T>(output), w = TensorPointer.Of<T>(weight);
+        EachToken(input.numel() / width, token =>
+        {
+            long at = token * width;
+            float scale = InverseRoot<TElement, T>(x + at, width, epsilon);
+            float mean = Dot<TElement, T>(d + at, w, x + at, width) * scale / width;
+            Combine<TElement, T>(x + at, d + at, w, y + at, width, scale, scale * scale * mean);
+        });
+        GC.KeepAlive(input);
+        GC.KeepAlive(weight);
+        GC.KeepAlive(gradient);
+    }
+
+    private static void EachToken(long tokens, Action<long> work)
+    {
+        if (tokens >= WorthSharing)
+        {
+            Parallel.For(0, tokens, work);
+            return;
+        }
+
+        for (long token = 0; token < tokens; token++)
+        {
+            work(token);
+        }
+    }
+
+    private static float InverseRoot<TElement, T>(T* x, int width, double epsilon)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        int step = IKernelElement<T>.Step, i = 0;
+        Vector<float> low = Vector<float>.Zero, high = Vector<float>.Zero;
         for (; i <= width - step; i += step)
         {
-            var value = Vector.Load(x + i);
-            squares += value * value;
+            var (first, second) = TElement.Load(x + i);
+            low += first * first;
+            high += second * second;
         }
 
-        float sum = Vector.Sum(squares);
+        float sum = Vector.Sum(low + high);
         for (; i < width; i++)
         {
-            sum += x[i] * x[i];
+            sum += TElement.ToFloat(x[i]) * TElement.ToFloat(x[i]);
         }
 
-        float scale = 1 / MathF.Sqrt((sum / width) + (float)epsilon);
-        for (i = 0; i <= width - step; i += step)
+        return 1 / MathF.Sqrt((sum / width) + (float)epsilon);
+    }
+
+    private static float Dot<TElement, T>(T* a, T* b, T* c, int width)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        int step = IKernelElement<T>.Step, i = 0;
+        Vector<float> low = Vector<float>.Zero, high = Vector<float>.Zero;
+        for (; i <= width - step; i += step)
         {
-            (Vector.Load(x + i) * scale * Vector.Load(w + i)).Store(y + i);
+            var (aLow, aHigh) = TElement.Load(a + i);
+            var (bLow, bHigh) = TElement.Load(b + i);
+            var (cLow, cHigh) = TElement.Load(c + i);
+            low += aLow * bLow * cLow;
+            high += aHigh * bHigh * cHigh;
+        }
+
+        float sum = Vector.Sum(low + high);
+        for (; i < width; i++)
+        {
+            sum += TElement.ToFloat(a[i]) * TElement.ToFloat(b[i]) * TElement.ToFloat(c[i]);
+        }
+
+        return sum;
+    }
+
+    private static void Scale<TElement, T>(T* x, T* w, T* y, int width, float scale)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        int step = IKernelElement<T>.Step, i = 0;
+        for (; i <= width - step; i += step)
+        {
+            var (low, high) = TElement.Load(x + i);
+            var (wLow, wHigh) = TElement.Load(w + i);
+            TElement.Store(y + i, low * scale * wLow, high * scale * wHigh);
         }
 
         for (; i < width; i++)
         {
-            y[i] = x[i] * scale * w[i];
+            y[i] = TElement.FromFloat(TElement.ToFloat(x[i]) * scale * TElement.ToFloat(w[i]));
+        }
+    }
+
+    // d w scale - x of: what the mean square of the whole token takes back.
+    private static void Combine<TElement, T>(T* x, T* d, T* w, T* y, int width, float scale, float of)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        int step = IKernelElement<T>.Step, i = 0;
+        for (; i <= width - step; i += step)
+        {
+            var (low, high) = TElement.Load(x + i);
+            var (dLow, dHigh) = TElement.Load(d + i);
+            var (wLow, wHigh) = TElement.Load(w + i);
+            TElement.Store(y + i, (dLow * wLow * scale) - (low * of), (dHigh * wHigh * scale) - (high * of));
+        }
+
+        for (; i < width; i++)
+        {
+            y[i] = TElement.FromFloat((TElement.ToFloat(d[i]) * TElement.ToFloat(w[i]) * scale) - (TElement.ToFloat(x[i]) * of));
         }
     }
 }

@@ -28,22 +28,11 @@ public sealed record RotaryTables(Tensor Cos, Tensor Sin)
         {
             var (input, cos, sin) = ((Tensor)inputs[0], (Tensor)inputs[1], (Tensor)inputs[2]);
             context.save_for_backward([cos, sin]);
-            return Turn(input, cos, sin, 1);
+            return RotaryKernel.Forward(input, cos, sin);
         }
 
         protected override Tensor?[] Backward(autograd.AutogradContext context, IReadOnlyList<Tensor> saved, Tensor gradient) =>
-            [Turn(gradient, saved[0], saved[1], -1), null, null];
-
-        private static Tensor Turn(Tensor input, Tensor cos, Tensor sin, float direction)
-        {
-            using var scope = NewDisposeScope();
-            long half = input.shape[^1] / 2;
-            var output = empty_like(input);
-            var (first, second) = (input.narrow(-1, 0, half), input.narrow(-1, half, half));
-            output.narrow(-1, 0, half).copy_(first * cos).addcmul_(second, sin, -direction);
-            output.narrow(-1, half, half).copy_(second * cos).addcmul_(first, sin, direction);
-            return output.MoveToOuterDisposeScope();
-        }
+            [RotaryKernel.Forward(gradient, saved[0], saved[1].neg()), null, null];
     }
 }
 

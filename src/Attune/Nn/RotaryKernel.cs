@@ -5,53 +5,94 @@ using static TorchSharp.torch;
 
 namespace Attune.Nn;
 
-/// <summary>Turns queries or keys without gradients in one pass over memory. <see cref="RotaryTables.Plain"/> is its twin, and does what this cannot.</summary>
+/// <summary>
+/// Turns queries or keys in one pass over memory, in float32 or bfloat16; with the sines negated it turns their gradient back.
+/// <see cref="RotaryTables.Plain"/> is its twin, and does what this cannot.
+/// </summary>
 internal static unsafe class RotaryKernel
 {
+    // Tokens below which one thread does the work.
+    private const long WorthSharing = 64;
+
     /// <summary>Turns.</summary>
     /// <param name="input">[tokens, heads, head size].</param>
     /// <param name="cos">[tokens, 1, half of the head].</param>
     /// <param name="sin">As <paramref name="cos"/>.</param>
     public static Tensor Forward(Tensor input, Tensor cos, Tensor sin)
     {
-        if (input.dtype != ScalarType.Float32 || cos.dtype != ScalarType.Float32 || !TensorPointer.IsReachable(input) || !TensorPointer.IsReachable(cos) || !TensorPointer.IsReachable(sin))
+        if (input.dtype is not (ScalarType.Float32 or ScalarType.BFloat16) || cos.dtype != input.dtype || sin.dtype != input.dtype
+            || !TensorPointer.IsReachable(input) || !TensorPointer.IsReachable(cos) || !TensorPointer.IsReachable(sin))
         {
             using var scope = NewDisposeScope();
             return RotaryTables.Plain(input, cos, sin).MoveToOuterDisposeScope();
         }
 
         var output = empty_like(input);
+        if (input.dtype == ScalarType.Float32)
+        {
+            Turn<Float32Element, float>(input, cos, sin, output);
+        }
+        else
+        {
+            Turn<BFloat16Element, ushort>(input, cos, sin, output);
+        }
+
+        return output;
+    }
+
+    private static void Turn<TElement, T>(Tensor input, Tensor cos, Tensor sin, Tensor output)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
         long[] shape = input.shape;
         int heads = (int)shape[1], half = (int)shape[2] / 2;
-        float* x = TensorPointer.Of<float>(input), y = TensorPointer.Of<float>(output), c = TensorPointer.Of<float>(cos), s = TensorPointer.Of<float>(sin);
-        for (long token = 0; token < shape[0]; token++, c += half, s += half)
+        T* x = TensorPointer.Of<T>(input), y = TensorPointer.Of<T>(output), c = TensorPointer.Of<T>(cos), s = TensorPointer.Of<T>(sin);
+        void OfToken(long token)
         {
-            for (int head = 0; head < heads; head++, x += 2 * half, y += 2 * half)
+            long at = token * heads * 2 * half;
+            for (int head = 0; head < heads; head++, at += 2 * half)
             {
-                Turn(x, c, s, y, half);
+                Turn<TElement, T>(x + at, c + (token * half), s + (token * half), y + at, half);
+            }
+        }
+
+        if (shape[0] >= WorthSharing)
+        {
+            Parallel.For(0, shape[0], OfToken);
+        }
+        else
+        {
+            for (long token = 0; token < shape[0]; token++)
+            {
+                OfToken(token);
             }
         }
 
         GC.KeepAlive(input);
         GC.KeepAlive(cos);
         GC.KeepAlive(sin);
-        return output;
     }
 
-    private static void Turn(float* x, float* c, float* s, float* y, int half)
+    private static void Turn<TElement, T>(T* x, T* c, T* s, T* y, int half)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
     {
-        int step = Vector<float>.Count, i = 0;
+        int step = IKernelElement<T>.Step, i = 0;
         for (; i <= half - step; i += step)
         {
-            Vector<float> first = Vector.Load(x + i), second = Vector.Load(x + half + i), cos = Vector.Load(c + i), sin = Vector.Load(s + i);
-            ((first * cos) - (second * sin)).Store(y + i);
-            ((second * cos) + (first * sin)).Store(y + half + i);
+            var (firstLow, firstHigh) = TElement.Load(x + i);
+            var (secondLow, secondHigh) = TElement.Load(x + half + i);
+            var (cosLow, cosHigh) = TElement.Load(c + i);
+            var (sinLow, sinHigh) = TElement.Load(s + i);
+            TElement.Store(y + i, (firstLow * cosLow) - (secondLow * sinLow), (firstHigh * cosHigh) - (secondHigh * sinHigh));
+            TElement.Store(y + half + i, (secondLow * cosLow) + (firstLow * sinLow), (secondHigh * cosHigh) + (firstHigh * sinHigh));
         }
 
         for (; i < half; i++)
         {
-            y[i] = (x[i] * c[i]) - (x[half + i] * s[i]);
-            y[half + i] = (x[half + i] * c[i]) + (x[i] * s[i]);
+            float first = TElement.ToFloat(x[i]), second = TElement.ToFloat(x[half + i]), cos = TElement.ToFloat(c[i]), sin = TElement.ToFloat(s[i]);
+            y[i] = TElement.FromFloat((first * cos) - (second * sin));
+            y[half + i] = TElement.FromFloat((second * cos) + (first * sin));
         }
     }
 }

@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Attune.Nn;
 
-/// <summary>silu(gate) * up without gradients in one pass over memory. <see cref="SwiGlu.Plain"/> is its twin, and does what this cannot.</summary>
+/// <summary>
+/// silu(gate) * up and its gradients, each in one pass over memory, in float32 or bfloat16. <see cref="SwiGlu.Plain"/> and
+/// <see cref="SwiGlu.PlainGradients"/> are the twins, and do what this cannot.
+/// </summary>
 internal static unsafe class SwiGluKernel
 {
     // Elements of a piece when several threads share the work.
@@ -16,42 +19,132 @@ internal static unsafe class SwiGluKernel
     /// <param name="up">As <paramref name="gate"/>.</param>
     public static Tensor Forward(Tensor gate, Tensor up)
     {
-        if (gate.dtype != ScalarType.Float32 || up.dtype != ScalarType.Float32 || !TensorPointer.IsReachable(gate) || !TensorPointer.IsReachable(up))
+        if (!Suits(gate, up))
         {
             using var scope = NewDisposeScope();
             return SwiGlu.Plain(gate, up).MoveToOuterDisposeScope();
         }
 
         var output = empty_like(gate);
-        long count = gate.numel(), pieces = (count + Piece - 1) / Piece;
-        float* g = TensorPointer.Of<float>(gate), u = TensorPointer.Of<float>(up), y = TensorPointer.Of<float>(output);
-        if (pieces == 1)
+        if (gate.dtype == ScalarType.Float32)
         {
-            Multiply(g, u, y, count);
+            Forward<Float32Element, float>(gate, up, output);
         }
         else
         {
-            Parallel.For(0, pieces, piece => Multiply(g + (piece * Piece), u + (piece * Piece), y + (piece * Piece), Math.Min(Piece, count - (piece * Piece))));
+            Forward<BFloat16Element, ushort>(gate, up, output);
         }
 
-        GC.KeepAlive(gate);
-        GC.KeepAlive(up);
         return output;
     }
 
-    private static void Multiply(float* g, float* u, float* y, long count)
+    /// <summary>The gradients of gate and up.</summary>
+    /// <param name="gate">[tokens, width].</param>
+    /// <param name="up">As <paramref name="gate"/>.</param>
+    /// <param name="gradient">Of the output.</param>
+    public static (Tensor Gate, Tensor Up) Backward(Tensor gate, Tensor up, Tensor gradient)
     {
-        int step = Vector<float>.Count;
+        if (!Suits(gate, up) || !Suits(gate, gradient))
+        {
+            return SwiGlu.PlainGradients(gate, up, gradient);
+        }
+
+        var (ofGate, ofUp) = (empty_like(gate), empty_like(up));
+        if (gate.dtype == ScalarType.Float32)
+        {
+            Backward<Float32Element, float>(gate, up, gradient, ofGate, ofUp);
+        }
+        else
+        {
+            Backward<BFloat16Element, ushort>(gate, up, gradient, ofGate, ofUp);
+        }
+
+        return (ofGate, ofUp);
+    }
+
+    private static bool Suits(Tensor one, Tensor other) => one.dtype is ScalarType.Float32 or ScalarType.BFloat16 && other.dtype == one.dtype
+        && TensorPointer.IsReachable(one) && TensorPointer.IsReachable(other);
+
+    private static void Forward<TElement, T>(Tensor gate, Tensor up, Tensor output)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        T* g = TensorPointer.Of<T>(gate), u = TensorPointer.Of<T>(up), y = TensorPointer.Of<T>(output);
+        InPieces(gate.numel(), (at, count) => Multiply<TElement, T>(g + at, u + at, y + at, count));
+        GC.KeepAlive(gate);
+        GC.KeepAlive(up);
+    }
+
+    private static void Backward<TElement, T>(Tensor gate, Tensor up, Tensor gradient, Tensor ofGate, Tensor ofUp)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        T* g = TensorPointer.Of<T>(gate), u = TensorPointer.Of<T>(up), d = TensorPointer.Of<T>(gradient), dg = TensorPointer.Of<T>(ofGate), du = TensorPointer.Of<T>(ofUp);
+        InPieces(gate.numel(), (at, count) => Differentiate<TElement, T>(g + at, u + at, d + at, dg + at, du + at, count));
+        GC.KeepAlive(gate);
+        GC.KeepAlive(up);
+        GC.KeepAlive(gradient);
+    }
+
+    private static void InPieces(long count, Action<long, long> work)
+    {
+        long pieces = (count + Piece - 1) / Piece;
+        if (pieces <= 1)
+        {
+            work(0, count);
+            return;
+        }
+
+        Parallel.For(0, pieces, piece => work(piece * Piece, Math.Min(Piece, count - (piece * Piece))));
+    }
+
+    private static void Multiply<TElement, T>(T* g, T* u, T* y, long count)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        int step = IKernelElement<T>.Step;
         long i = 0;
         for (; i <= count - step; i += step)
         {
-            var gate = Vector.Load(g + i);
-            (gate / (Vector<float>.One + Vector.Exp(-gate)) * Vector.Load(u + i)).Store(y + i);
+            var (gateLow, gateHigh) = TElement.Load(g + i);
+            var (upLow, upHigh) = TElement.Load(u + i);
+            TElement.Store(y + i, gateLow * Sigmoid(gateLow) * upLow, gateHigh * Sigmoid(gateHigh) * upHigh);
         }
 
         for (; i < count; i++)
         {
-            y[i] = g[i] / (1 + MathF.Exp(-g[i])) * u[i];
+            float gate = TElement.ToFloat(g[i]);
+            y[i] = TElement.FromFloat(gate * Sigmoid(gate) * TElement.ToFloat(u[i]));
         }
     }
+
+    private static void Differentiate<TElement, T>(T* g, T* u, T* d, T* dg, T* du, long count)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        int step = IKernelElement<T>.Step;
+        long i = 0;
+        for (; i <= count - step; i += step)
+        {
+            var (gateLow, gateHigh) = TElement.Load(g + i);
+            var (upLow, upHigh) = TElement.Load(u + i);
+            var (low, high) = TElement.Load(d + i);
+            Vector<float> sLow = Sigmoid(gateLow), sHigh = Sigmoid(gateHigh), siluLow = gateLow * sLow, siluHigh = gateHigh * sHigh;
+
+            // d silu = s + silu (1 - s)
+            TElement.Store(dg + i, (sLow + (siluLow * (Vector<float>.One - sLow))) * upLow * low, (sHigh + (siluHigh * (Vector<float>.One - sHigh))) * upHigh * high);
+            TElement.Store(du + i, siluLow * low, siluHigh * high);
+        }
+
+        for (; i < count; i++)
+        {
+            float gate = TElement.ToFloat(g[i]), gradient = TElement.ToFloat(d[i]), s = Sigmoid(gate), silu = gate * s;
+            dg[i] = TElement.FromFloat((s + (silu * (1 - s))) * TElement.ToFloat(u[i]) * gradient);
+            du[i] = TElement.FromFloat(silu * gradient);
+        }
+    }
+
+    private static Vector<float> Sigmoid(Vector<float> x) => Vector<float>.One / (Vector<float>.One + Vector.Exp(-x));
+
+    private static float Sigmoid(float x) => 1 / (1 + MathF.Exp(-x));
 }

@@ -1,0 +1,76 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Attune.Nn;
+
+/// <summary>How a kernel that computes in float32 reads and writes the elements of a tensor: two vectors at a time, or one element.</summary>
+/// <typeparam name="T">What an element is in memory.</typeparam>
+internal unsafe interface IKernelElement<T>
+    where T : unmanaged
+{
+    /// <summary>Elements of two vectors.</summary>
+    static int Step => 2 * Vector<float>.Count;
+
+    /// <summary>Reads two vectors.</summary>
+    static abstract (Vector<float> Low, Vector<float> High) Load(T* from);
+
+    /// <summary>Writes two vectors.</summary>
+    static abstract void Store(T* to, Vector<float> low, Vector<float> high);
+
+    /// <summary>One element's value.</summary>
+    static abstract float ToFloat(T element);
+
+    /// <summary>The element of a value.</summary>
+    static abstract T FromFloat(float value);
+}
+
+/// <summary>float32 as it is.</summary>
+internal readonly unsafe struct Float32Element : IKernelElement<float>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector<float> Low, Vector<float> High) Load(float* from) => (Vector.Load(from), Vector.Load(from + Vector<float>.Count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* to, Vector<float> low, Vector<float> high)
+    {
+        low.Store(to);
+        high.Store(to + Vector<float>.Count);
+    }
+
+    public static float ToFloat(float element) => element;
+
+    public static float FromFloat(float value) => value;
+}
+
+/// <summary>bfloat16, the upper half of a float32; written to the nearest, ties to even, as torch does.</summary>
+internal readonly unsafe struct BFloat16Element : IKernelElement<ushort>
+{
+    private const int Shift = 16;
+    private const uint NotANumber = 0x7FC0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector<float> Low, Vector<float> High) Load(ushort* from)
+    {
+        Vector.Widen(Vector.Load(from), out Vector<uint> low, out Vector<uint> high);
+        return (Vector.AsVectorSingle(low << Shift), Vector.AsVectorSingle(high << Shift));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(ushort* to, Vector<float> low, Vector<float> high) => Vector.Narrow(Round(low), Round(high)).Store(to);
+
+    public static float ToFloat(ushort element) => BitConverter.UInt32BitsToSingle((uint)element << Shift);
+
+    public static ushort FromFloat(float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        return (ushort)(float.IsNaN(value) ? NotANumber : (bits + 0x7FFF + ((bits >> Shift) & 1)) >> Shift);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<uint> Round(Vector<float> value)
+    {
+        var bits = Vector.AsVectorUInt32(value);
+        var rounded = (bits + new Vector<uint>(0x7FFF) + ((bits >>> Shift) & Vector<uint>.One)) >>> Shift;
+        return Vector.ConditionalSelect(Vector.AsVectorUInt32(Vector.Equals(value, value)), rounded, new Vector<uint>(NotANumber));
+    }
+}

@@ -1,0 +1,185 @@
+using Attune.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Attune.Nn;
+
+/// <summary>A kernel gives what its twin of TorchSharp's operators gives.</summary>
+public sealed class KernelTests : IDisposable
+{
+    private readonly DisposeScope scope = NewDisposeScope();
+    private readonly Generator random = new(7);
+
+    public void Dispose()
+    {
+        random.Dispose();
+        scope.Dispose();
+    }
+
+    [Theory]
+    [InlineData(1, 576)]
+    [InlineData(3, 7)]
+    [InlineData(130, 40)]
+    public void RmsNorm(long tokens, long width)
+    {
+        var (x, w) = (Random(tokens, width), Random(width));
+        Same(Nn.RmsNorm.Plain(x, w, 1e-5), RmsNormKernel.Forward(x, w, 1e-5));
+    }
+
+    [Theory]
+    [InlineData(1, 9, 64)]
+    [InlineData(5, 2, 6)]
+    public void Rotary(long tokens, long heads, long size)
+    {
+        var (x, cos, sin) = (Random(tokens, heads, size), Random(tokens, 1, size / 2), Random(tokens, 1, size / 2));
+        Same(RotaryTables.Plain(x, cos, sin), RotaryKernel.Forward(x, cos, sin));
+        var gap = Random(tokens, heads, 2 * size).narrow(2, 0, size);
+        Same(RotaryTables.Plain(gap, cos, sin), RotaryKernel.Forward(gap, cos, sin));
+    }
+
+    [Theory]
+    [InlineData(1, 1536)]
+    [InlineData(3, 13)]
+    [InlineData(70, 1001)]
+    public void SwiGlu(long tokens, long width)
+    {
+        var (g, u) = (Random(tokens, width) * 8, Random(tokens, width));
+        Same(Nn.SwiGlu.Plain(g, u), SwiGluKernel.Forward(g, u));
+    }
+
+    [Theory]
+    [InlineData(1, 576)]
+    [InlineData(3, 7)]
+    [InlineData(130, 40)]
+    public void RmsNorm_s_gradient(long tokens, long width)
+    {
+        var (x, w, d) = (Random(tokens, width), Random(width), Random(tokens, width));
+        var leaf = x.clone().requires_grad_();
+        Nn.RmsNorm.Plain(leaf, w, 1e-5).backward([d]);
+        Same(leaf.grad!, RmsNormKernel.Backward(x, w, d, 1e-5), 5e-6);
+        Same(leaf.grad!, Nn.RmsNorm.PlainGradient(x, w, d, 1e-5), 5e-6);
+    }
+
+    [Theory]
+    [InlineData(1, 1536)]
+    [InlineData(3, 13)]
+    [InlineData(70, 1001)]
+    public void SwiGlu_s_gradients(long tokens, long width)
+    {
+        var (g, u, d) = (Random(tokens, width) * 8, Random(tokens, width), Random(tokens, width));
+        var (gate, up) = (g.clone().requires_grad_(), u.clone().requires_grad_());
+        Nn.SwiGlu.Plain(gate, up).backward([d]);
+        foreach (var (ofGate, ofUp) in new[] { SwiGluKernel.Backward(g, u, d), Nn.SwiGlu.PlainGradients(g, u, d) })
+        {
+            Same(gate.grad!, ofGate, 5e-6);
+            Same(up.grad!, ofUp, 5e-6);
+        }
+    }
+
+    [Fact]
+    public void Turning_back_undoes_turning()
+    {
+        var (x, angle) = (Random(70, 3, 32), Random(70, 1, 16));
+        Same(x, RotaryKernel.Forward(RotaryKernel.Forward(x, angle.cos(), angle.sin()), angle.cos(), angle.sin().neg()), 5e-6);
+    }
+
+    // In bfloat16 a kernel rounds once, its twin at every step: both are near to what float32 gives.
+    [Theory]
+    [InlineData(3, 13)]
+    [InlineData(70, 96)]
+    public void Kernels_take_bfloat16(long tokens, long width)
+    {
+        const double Near = 1.0 / 128;
+        var (x, y, w, d) = (Half(tokens, width), Half(tokens, width), Half(width), Half(tokens, width));
+        Tensor Wide(Tensor tensor) => tensor.to(float32);
+        Same(Nn.RmsNorm.Plain(Wide(x), Wide(w), 1e-5), RmsNormKernel.Forward(x, w, 1e-5).to(float32), Near);
+        Same(Nn.RmsNorm.PlainGradient(Wide(x), Wide(w), Wide(d), 1e-5), RmsNormKernel.Backward(x, w, d, 1e-5).to(float32), Near);
+        Same(Nn.SwiGlu.Plain(Wide(x), Wide(y)), SwiGluKernel.Forward(x, y).to(float32), Near);
+        var (wanted, got) = (Nn.SwiGlu.PlainGradients(Wide(x), Wide(y), Wide(d)), SwiGluKernel.Backward(x, y, d));
+        Same(wanted.Gate, got.Gate.to(float32), Near);
+        Same(wanted.Up, got.Up.to(float32), Near);
+        var (q, cos, sin) = (Half(tokens, 2, 34), Half(tokens, 1, 17), Half(tokens, 1, 17));
+        Same(RotaryTables.Plain(Wide(q), Wide(cos), Wide(sin)), RotaryKernel.Forward(q, cos, sin).to(float32), Near);
+    }
+
+    [Fact]
+    public void Bfloat16_is_rounded_as_torch_rounds_it()
+    {
+        float[] values = [0, -0f, 1, 1.00390625f, 1.01171875f, 3.4e38f, float.MaxValue, float.PositiveInfinity, float.NegativeInfinity, float.NaN, 1e-40f, -1e-45f,
+            .. Enumerable.Range(0, 200).Select(i => BitConverter.UInt32BitsToSingle((uint)i * 0x0147_1357))];
+        ushort[] expected = [.. TensorMemory.ToFloats(tensor(values).to(bfloat16).to(float32)).Select(value => (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16))];
+        ushort[] one = [.. values.Select(BFloat16Element.FromFloat)], many = Rounded(values);
+        for (int i = 0; i < values.Length; i++)
+        {
+            bool isNaN = float.IsNaN(values[i]);
+            Assert.True(isNaN ? float.IsNaN(BFloat16Element.ToFloat(one[i])) && float.IsNaN(BFloat16Element.ToFloat(many[i])) : one[i] == expected[i] && many[i] == expected[i], $"{values[i]:R}");
+        }
+    }
+
+    [Theory]
+    [InlineData(9, 3, 64, new[] { 5 })]
+    [InlineData(4, 4, 10, new[] { 0, 3, 1 })]
+    [InlineData(6, 2, 16, new[] { 120, 7 })]
+    [InlineData(8, 1, 64, new[] { 2100, 1 })]
+    public void One_token_over_a_cache(long heads, long keyHeads, long size, int[] lengths)
+    {
+        long rows = lengths.Length, capacity = lengths.Max() + 3;
+        var (q, k, v) = (Random(rows, heads, size), Random(rows, keyHeads, capacity, size), Random(rows, keyHeads, capacity, size));
+        Same(Attention.OneTokenPlain(q, k, v, lengths, 0.3), OneTokenKernel.Forward(q, k, v, lengths, 0.3));
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void New_tokens_in_a_cache(ScalarType type)
+    {
+        int[] lengths = [2, 0, 5], counts = [1, 3, 2];
+        var tokens = Random(6, 4, 8).to(type);
+        var (one, other) = (Random(3, 4, 9, 8).to(type), zeros(0));
+        other = one.clone();
+        CacheKernel.Plain(one, tokens, lengths, counts);
+        CacheKernel.Write(other, tokens, lengths, counts);
+        Same(one, other, 0);
+    }
+
+    [Theory]
+    [InlineData(new[] { 6 })]
+    [InlineData(new[] { 3, 300, 1 })]
+    public void Rows_without_a_cache(int[] lengths)
+    {
+        long tokens = lengths.Sum();
+        var (q, k, v) = (Random(tokens, 6, 8), Random(tokens, 2, 8), Random(tokens, 2, 8));
+        using var rows = PackedRows.From([.. lengths.Select(length => new int[length])], CPU);
+        using var mode = no_grad();
+        Same(Attention.Plain(q, k, v, lengths, 0.4), Attention.Forward(q, k, v, rows, 0.4));
+    }
+
+    private static unsafe ushort[] Rounded(float[] values)
+    {
+        int step = IKernelElement<ushort>.Step, count = System.Numerics.Vector<float>.Count;
+        float[] padded = [.. values, .. new float[step]];
+        var result = new ushort[padded.Length];
+        fixed (float* from = padded)
+        fixed (ushort* to = result)
+        {
+            for (int i = 0; i + step <= padded.Length; i += step)
+            {
+                BFloat16Element.Store(to + i, System.Numerics.Vector.Load(from + i), System.Numerics.Vector.Load(from + i + count));
+            }
+        }
+
+        return result;
+    }
+
+    private Tensor Half(params long[] shape) => Random(shape).to(bfloat16);
+
+    private Tensor Random(params long[] shape) => randn(shape, generator: random);
+
+    private static void Same(Tensor expected, Tensor actual, double tolerance = 2e-6)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        float[] wanted = TensorMemory.ToFloats(expected), got = TensorMemory.ToFloats(actual);
+        double largest = wanted.Max(MathF.Abs);
+        Assert.All(wanted.Zip(got), pair => Assert.InRange(pair.Second, pair.First - (tolerance * largest), pair.First + (tolerance * largest)));
+    }
+}
