@@ -40,7 +40,7 @@ public class RecipeSchemaTests
     [MemberData(nameof(Leaves))]
     public void Every_key_of_the_schema_is_read_and_written_back(string key)
     {
-        JsonNode value = Example(Find(key));
+        JsonNode value = key == "data.now" ? JsonValue.Create("2026-11-24T09:00:00+01:00") : Example(Find(key));
         string[] edits = [.. Companions.GetValueOrDefault(key, []), $"{key}={value.ToJsonString()}"];
         JsonNode? found = Recipe.Parse(Least, "f.yaml", edits, RecipeTests.Names).ToJson();
         foreach (string part in key.Split('.'))
