@@ -122,7 +122,7 @@ internal sealed class PeersBenchmark : IDisposable
         };
     }
 
-    private string? WhyNot(Pair pair) => pair.Ours is null ? "not measured: attune train has no such task yet"
+    private string? WhyNot(Pair pair) => pair.Ours is null ? "not measured: this benchmark does not run encoders yet"
         : pair.Ours.Precision == "bf16" && !Processor.HasBFloat16 && !options.Only.Contains(pair.Name) ? "not measured: this processor has no bfloat16 (named with --only it is, slowly)" : null;
 
     private string? Failure(Job? job) => job is not null && failures.TryGetValue(Key(job), out string? failure) ? failure : null;
