@@ -11,16 +11,13 @@ namespace Attune.Nn;
 /// </summary>
 internal static unsafe class RmsNormKernel
 {
-    // Tokens below which one thread does the work.
-    private const long WorthSharing = 64;
-
     /// <summary>x / sqrt(mean(x^2) + eps) * weight.</summary>
     /// <param name="input">[tokens, width].</param>
     /// <param name="weight">[width].</param>
     /// <param name="epsilon">What is added to the mean square.</param>
     public static Tensor Forward(Tensor input, Tensor weight, double epsilon)
     {
-        if (!Suits(input, weight))
+        if (!KernelTokens.Suit(input, weight))
         {
             using var scope = NewDisposeScope();
             return RmsNorm.Plain(input, weight, epsilon).MoveToOuterDisposeScope();
@@ -46,7 +43,7 @@ internal static unsafe class RmsNormKernel
     /// <param name="epsilon">What is added to the mean square.</param>
     public static Tensor Backward(Tensor input, Tensor weight, Tensor gradient, double epsilon)
     {
-        if (!Suits(input, weight) || !Suits(input, gradient))
+        if (!KernelTokens.Suit(input, weight, gradient))
         {
             return RmsNorm.PlainGradient(input, weight, gradient, epsilon);
         }
@@ -64,16 +61,13 @@ internal static unsafe class RmsNormKernel
         return output;
     }
 
-    private static bool Suits(Tensor one, Tensor other) => one.dtype is ScalarType.Float32 or ScalarType.BFloat16 && other.dtype == one.dtype
-        && TensorPointer.IsReachable(one) && TensorPointer.IsReachable(other);
-
     private static void Forward<TElement, T>(Tensor input, Tensor weight, Tensor output, double epsilon)
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
         int width = (int)weight.shape[0];
         T* x = TensorPointer.Of<T>(input), y = TensorPointer.Of<T>(output), w = TensorPointer.Of<T>(weight);
-        EachToken(input.numel() / width, token =>
+        KernelTokens.Each(input.numel() / width, token =>
         {
             long at = token * width;
             Scale<TElement, T>(x + at, w, y + at, width, InverseRoot<TElement, T>(x + at, width, epsilon));
@@ -88,7 +82,7 @@ internal static unsafe class RmsNormKernel
     {
         int width = (int)weight.shape[0];
         T* x = TensorPointer.Of<T>(input), d = TensorPointer.Of<T>(gradient), y = TensorPointer.Of<T>(output), w = TensorPointer.Of<T>(weight);
-        EachToken(input.numel() / width, token =>
+        KernelTokens.Each(input.numel() / width, token =>
         {
             long at = token * width;
             float scale = InverseRoot<TElement, T>(x + at, width, epsilon);
@@ -98,20 +92,6 @@ internal static unsafe class RmsNormKernel
         GC.KeepAlive(input);
         GC.KeepAlive(weight);
         GC.KeepAlive(gradient);
-    }
-
-    private static void EachToken(long tokens, Action<long> work)
-    {
-        if (tokens >= WorthSharing)
-        {
-            Parallel.For(0, tokens, work);
-            return;
-        }
-
-        for (long token = 0; token < tokens; token++)
-        {
-            work(token);
-        }
     }
 
     private static float InverseRoot<TElement, T>(T* x, int width, double epsilon)

@@ -11,17 +11,13 @@ namespace Attune.Nn;
 /// </summary>
 internal static unsafe class RotaryKernel
 {
-    // Tokens below which one thread does the work.
-    private const long WorthSharing = 64;
-
     /// <summary>Turns.</summary>
     /// <param name="input">[tokens, heads, head size].</param>
     /// <param name="cos">[tokens, 1, half of the head].</param>
     /// <param name="sin">As <paramref name="cos"/>.</param>
     public static Tensor Forward(Tensor input, Tensor cos, Tensor sin)
     {
-        if (input.dtype is not (ScalarType.Float32 or ScalarType.BFloat16) || cos.dtype != input.dtype || sin.dtype != input.dtype
-            || !TensorPointer.IsReachable(input) || !TensorPointer.IsReachable(cos) || !TensorPointer.IsReachable(sin))
+        if (!KernelTokens.Suit(input, cos, sin))
         {
             using var scope = NewDisposeScope();
             return RotaryTables.Plain(input, cos, sin).MoveToOuterDisposeScope();
@@ -56,18 +52,7 @@ internal static unsafe class RotaryKernel
             }
         }
 
-        if (shape[0] >= WorthSharing)
-        {
-            Parallel.For(0, shape[0], OfToken);
-        }
-        else
-        {
-            for (long token = 0; token < shape[0]; token++)
-            {
-                OfToken(token);
-            }
-        }
-
+        KernelTokens.Each(shape[0], OfToken);
         GC.KeepAlive(input);
         GC.KeepAlive(cos);
         GC.KeepAlive(sin);

@@ -19,7 +19,7 @@ internal static unsafe class SwiGluKernel
     /// <param name="up">As <paramref name="gate"/>.</param>
     public static Tensor Forward(Tensor gate, Tensor up)
     {
-        if (!Suits(gate, up))
+        if (!KernelTokens.Suit(gate, up))
         {
             using var scope = NewDisposeScope();
             return SwiGlu.Plain(gate, up).MoveToOuterDisposeScope();
@@ -44,7 +44,7 @@ internal static unsafe class SwiGluKernel
     /// <param name="gradient">Of the output.</param>
     public static (Tensor Gate, Tensor Up) Backward(Tensor gate, Tensor up, Tensor gradient)
     {
-        if (!Suits(gate, up) || !Suits(gate, gradient))
+        if (!KernelTokens.Suit(gate, up, gradient))
         {
             return SwiGlu.PlainGradients(gate, up, gradient);
         }
@@ -61,9 +61,6 @@ internal static unsafe class SwiGluKernel
 
         return (ofGate, ofUp);
     }
-
-    private static bool Suits(Tensor one, Tensor other) => one.dtype is ScalarType.Float32 or ScalarType.BFloat16 && other.dtype == one.dtype
-        && TensorPointer.IsReachable(one) && TensorPointer.IsReachable(other);
 
     private static void Forward<TElement, T>(Tensor gate, Tensor up, Tensor output)
         where TElement : struct, IKernelElement<T>
