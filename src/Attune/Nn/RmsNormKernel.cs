@@ -17,7 +17,7 @@ internal static unsafe class RmsNormKernel
     /// <param name="epsilon">What is added to the mean square.</param>
     public static Tensor Forward(Tensor input, Tensor weight, double epsilon)
     {
-        if (!KernelTokens.Suit(input, weight))
+        if (!TensorPointer.Suit(input, weight))
         {
             using var scope = NewDisposeScope();
             return RmsNorm.Plain(input, weight, epsilon).MoveToOuterDisposeScope();
@@ -43,7 +43,7 @@ internal static unsafe class RmsNormKernel
     /// <param name="epsilon">What is added to the mean square.</param>
     public static Tensor Backward(Tensor input, Tensor weight, Tensor gradient, double epsilon)
     {
-        if (!KernelTokens.Suit(input, weight, gradient))
+        if (!TensorPointer.Suit(input, weight, gradient))
         {
             return RmsNorm.PlainGradient(input, weight, gradient, epsilon);
         }

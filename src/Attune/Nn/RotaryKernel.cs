@@ -17,7 +17,7 @@ internal static unsafe class RotaryKernel
     /// <param name="sin">As <paramref name="cos"/>.</param>
     public static Tensor Forward(Tensor input, Tensor cos, Tensor sin)
     {
-        if (!KernelTokens.Suit(input, cos, sin))
+        if (!TensorPointer.Suit(input, cos, sin))
         {
             using var scope = NewDisposeScope();
             return RotaryTables.Plain(input, cos, sin).MoveToOuterDisposeScope();

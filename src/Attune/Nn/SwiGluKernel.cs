@@ -19,7 +19,7 @@ internal static unsafe class SwiGluKernel
     /// <param name="up">As <paramref name="gate"/>.</param>
     public static Tensor Forward(Tensor gate, Tensor up)
     {
-        if (!KernelTokens.Suit(gate, up))
+        if (!TensorPointer.Suit(gate, up))
         {
             using var scope = NewDisposeScope();
             return SwiGlu.Plain(gate, up).MoveToOuterDisposeScope();
@@ -44,7 +44,7 @@ internal static unsafe class SwiGluKernel
     /// <param name="gradient">Of the output.</param>
     public static (Tensor Gate, Tensor Up) Backward(Tensor gate, Tensor up, Tensor gradient)
     {
-        if (!KernelTokens.Suit(gate, up, gradient))
+        if (!TensorPointer.Suit(gate, up, gradient))
         {
             return SwiGlu.PlainGradients(gate, up, gradient);
         }
