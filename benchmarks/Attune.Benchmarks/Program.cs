@@ -25,6 +25,7 @@ async Task<int> Run() => args.Where(argument => argument != "--json").ToArray() 
     ["peers", .. var rest] => PeersBenchmark.Run(rest, args.Contains("--json")),
     [Workshop.PeakVerb, var precision] => Workshop.PrintPeak(precision),
     [GenerateOnce.Verb, var model, var batch, var prompt] => await GenerateOnce.Run(model, int.Parse(batch), int.Parse(prompt)),
+    [EmbedOnce.Verb, var model, var texts, var precision] => EmbedOnce.Run(model, texts, precision),
     _ => Usage(),
 };
 

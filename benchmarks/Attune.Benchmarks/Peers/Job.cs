@@ -14,6 +14,10 @@ internal sealed record Job(string Name, string? Precision, Func<Workshop, string
     private const double LoraFlops = 4 * (Inner + Head);
     private const double FullFlops = 6 * (Inner + Head);
 
+    // MiniLM-L6's shape: 6 layers of width 384, feed-forward 1,536; pooler and classifier see one token a row.
+    private const double EncoderInner = 6 * ((4 * 384.0 * 384) + (2 * 384 * 1536));
+    private const string EncoderLora = "{ lora: { rank: 8, alpha: 16, dropout: 0, targets: [query, value] } }";
+
     public static Job OurLora(string? precision) => new($"attune train, LoRA{Suffix(precision)}", precision, (shop, type) => OurTraining.Run(shop, type, "{ lora: { rank: 16, alpha: 32, dropout: 0, targets: all-linear } }"), LoraFlops);
 
     public static Job OurFull(string? precision) => new($"attune train, full{Suffix(precision)}", precision, (shop, type) => OurTraining.Run(shop, type, "full"), FullFlops);
@@ -29,6 +33,16 @@ internal sealed record Job(string Name, string? Precision, Func<Workshop, string
     public static Job OurGeneration(int batch, int prompt) => new($"attune generates, {batch} together, prompts of {prompt}", null, (shop, _) => GenerateOnce.InProcess(shop, batch, prompt));
 
     public static Job TheirGeneration(int batch) => new($"bench_generate.py --batch {batch}", null, (shop, type) => PeerScript.Generate(shop, ["--precision", type, "--batch", $"{batch}"]));
+
+    public static Job OurEncoder(string precision, bool lora) => new($"attune train, encoder, {(lora ? "LoRA" : "full")}, {precision}", precision,
+        (shop, type) => OurTraining.RunEncoder(shop, type, lora ? EncoderLora : "full"), (lora ? 4 : 6) * EncoderInner);
+
+    public static Job TheirEncoder(string precision, bool lora) => new($"bench_encoder.py --method {(lora ? "lora" : "full")}, {precision}", precision,
+        (shop, type) => PeerScript.Encoder(shop, ["--precision", type, "--method", lora ? "lora" : "full"]), (lora ? 4 : 6) * EncoderInner);
+
+    public static Job OurEmbedding(string precision) => new($"attune embeds, {precision}", precision, EmbedOnce.InProcess);
+
+    public static Job TheirEmbedding(string precision) => new($"bench_encoder.py --embed, {precision}", precision, (shop, type) => PeerScript.Encoder(shop, ["--precision", type, "--embed"]));
 
     public static Job Llama { get; } = new("llama bench", null, (shop, _) => LlamaBench.Run(shop));
 

@@ -6,6 +6,9 @@ internal sealed record Measured
     /// <summary>Rows' own tokens that were trained on, or new tokens of all sequences, a second.</summary>
     public double? TokensPerSecond { get; init; }
 
+    /// <summary>Rows that were trained on, or embedded, a second.</summary>
+    public double? RowsPerSecond { get; init; }
+
     /// <summary>Prompt tokens a second.</summary>
     public double? PromptTokensPerSecond { get; init; }
 

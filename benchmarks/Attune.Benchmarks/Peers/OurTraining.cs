@@ -6,11 +6,9 @@ namespace Attune.Benchmarks.Peers;
 /// <summary><c>attune train</c> in a process of its own, on rows of the peer's lengths in the peer's order, checkpoint and report included.</summary>
 internal static class OurTraining
 {
-    public static Measured Run(Workshop shop, string precision, string method)
-    {
-        string run = shop.NewFolder(), recipe = run + ".yaml";
-        File.WriteAllText(recipe, $$"""
-            model: { source: {{JsonSerializer.Serialize(shop.Model)}}, precision: {{(precision == "bf16" ? "bf16" : "float32")}} }
+    /// <summary>A chat model's training.</summary>
+    public static Measured Run(Workshop shop, string precision, string method) => Run(shop, run => $$"""
+            model: { source: {{JsonSerializer.Serialize(shop.Model)}}, precision: {{Name(precision)}} }
             task: chat
             data: { train: {{JsonSerializer.Serialize(shop.Rows)}} }
             method: {{method}}
@@ -25,6 +23,28 @@ internal static class OurTraining
             evaluate: { samples: 0 }
             output: {{JsonSerializer.Serialize(run)}}
             """);
+
+    /// <summary>An encoder's training as a classifier.</summary>
+    public static Measured RunEncoder(Workshop shop, string precision, string method) => Run(shop, run => $$"""
+            model: { source: {{JsonSerializer.Serialize(shop.Encoders.Model)}}, precision: {{Name(precision)}} }
+            task: text-classification
+            data: { train: {{JsonSerializer.Serialize(shop.Encoders.Rows)}} }
+            method: {{method}}
+            train:
+              max_steps: {{shop.Encoders.Steps + 1}}
+              batch_size: {{EncoderShop.BatchSize}}
+              learning_rate: 2e-5
+              weight_decay: 0.01
+              scheduler: constant
+              max_grad_norm: 1
+              seed: {{TrainingRows.Seed}}
+            output: {{JsonSerializer.Serialize(run)}}
+            """);
+
+    private static Measured Run(Workshop shop, Func<string, string> recipeInto)
+    {
+        string run = shop.NewFolder(), recipe = run + ".yaml";
+        File.WriteAllText(recipe, recipeInto(run));
         var begun = DateTimeOffset.UtcNow;
         var ran = ChildProcess.Run(Workshop.Program("attune-cli"), ["train", recipe, "--json"], shop.Options.Threads);
         var events = ran.Lines.Select(line => JsonSerializer.Deserialize(line.Text, TrainEventJson.Default.TrainEvent)!).ToList();
@@ -38,10 +58,15 @@ internal static class OurTraining
         return new Measured
         {
             TokensPerSecond = steps.Skip(1).Sum(step => step.Tokens) / (to - from).TotalSeconds,
+
+            // Of a row that gets a label, the label is what is trained.
+            RowsPerSecond = steps.Skip(1).Sum(step => step.TrainedTokens) / (to - from).TotalSeconds,
             PeakGflops = events.OfType<RunStarted>().First().PeakGflops,
             PeakRssMb = ran.PeakRssMb,
             FirstStepSeconds = (from - begun).TotalSeconds,
             ForetoldMb = plan.RootElement.GetProperty("numbers").GetProperty("memory_bytes").GetInt64() / (double)(1 << 20),
         };
     }
+
+    private static string Name(string precision) => precision == "bf16" ? "bf16" : "float32";
 }

@@ -17,6 +17,18 @@ internal static class PeerScript
         };
     }
 
+    public static Measured Encoder(Workshop shop, IEnumerable<string> arguments)
+    {
+        var json = Run(shop, "bench_encoder.py", [.. arguments, "--steps", $"{shop.Encoders.Steps}", "--batch", $"{EncoderShop.BatchSize}"]);
+        return new Measured
+        {
+            RowsPerSecond = json.GetProperty("rows_per_s").GetDouble(),
+            TokensPerSecond = json.TryGetProperty("tokens_per_s", out var tokens) ? tokens.GetDouble() : null,
+            PeakRssMb = json.GetProperty("peak_rss_mb").GetDouble(),
+            FirstStepSeconds = json.GetProperty("time_to_first_step_s").GetDouble(),
+        };
+    }
+
     public static Measured Generate(Workshop shop, IEnumerable<string> arguments)
     {
         var json = Run(shop, "bench_generate.py", [.. arguments, "--new", $"{GenerateOnce.NewTokens}"]);

@@ -49,7 +49,7 @@ internal sealed class PeersBenchmark : IDisposable
     private void Round(IReadOnlyList<Pair> pairs, int round)
     {
         var wanted = pairs.Where(pair => WhyNot(pair) is null).ToList();
-        foreach (string precision in wanted.Where(pair => pair.Ours!.FlopsPerToken is not null).Select(pair => PrecisionOf(pair.Ours!)).Distinct())
+        foreach (string precision in wanted.Where(pair => pair.Ours.FlopsPerToken is not null).Select(pair => PrecisionOf(pair.Ours)).Distinct())
         {
             SawPeak(precision, shop.Peak(precision));
         }
@@ -122,8 +122,7 @@ internal sealed class PeersBenchmark : IDisposable
         };
     }
 
-    private string? WhyNot(Pair pair) => pair.Ours is null ? "not measured: this benchmark does not run encoders yet"
-        : pair.Ours.Precision == "bf16" && !Processor.HasBFloat16 && !options.Only.Contains(pair.Name) ? "not measured: this processor has no bfloat16 (named with --only it is, slowly)" : null;
+    private string? WhyNot(Pair pair) => pair.Ours.Precision == "bf16" && !Processor.HasBFloat16 && !options.Only.Contains(pair.Name) ? "not measured: this processor has no bfloat16 (named with --only it is, slowly)" : null;
 
     private string? Failure(Job? job) => job is not null && failures.TryGetValue(Key(job), out string? failure) ? failure : null;
 

@@ -9,7 +9,7 @@ internal sealed record PeersOptions
                Attune.Benchmarks peers [SHARED]      training and generation beside what people use today; SHARED: ../shared if absent
                    --only PAIR…     these pairs only, several or with commas between them
                    --rounds N       runs of each side, alternately; 3 if absent
-                   --steps N        steps of a training run that count, after the first; 6 if absent
+                   --steps N        steps of a training run that count, after the first; 6 if absent; an encoder does four times as many
                    --rows FILE      row lengths, a JSON list of [prompt tokens, answer tokens]; SHARED/python/rows.json if absent
                    --threads N      threads of each side; one a core if absent
                    --minutes N      no run is begun that would go beyond; 45 if absent

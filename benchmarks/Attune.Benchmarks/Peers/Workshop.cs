@@ -12,30 +12,30 @@ internal sealed class Workshop : IDisposable
     public const string PeakVerb = "peak";
 
     private readonly string folder = Directory.CreateTempSubdirectory("attune-peers-").FullName;
+    private readonly Lazy<string> rows;
+    private readonly Lazy<EncoderShop> encoders;
     private int runs;
 
-    /// <summary>Makes the rows.</summary>
-    /// <exception cref="AttuneException">The model or the list of lengths is absent.</exception>
     public Workshop(PeersOptions options)
     {
         Options = options;
-        Model = options.Model ?? throw new AttuneException(ExitCode.MissingInput, options.Shared, "has no models/smollm2-135m-instruct-gguf", "give the folder that has it: peers SHARED");
-        Rows = Path.Combine(folder, "rows.jsonl");
-        if (!File.Exists(options.RowsFile))
-        {
-            throw new AttuneException(ExitCode.MissingInput, options.RowsFile, "there is no such file", "give a list of [prompt tokens, answer tokens] with --rows");
-        }
-
-        TrainingRows.Write(ModelText.Open(Model), options.RowsFile, (options.Steps + 1) * TrainingRows.BatchSize, Rows);
+        rows = new Lazy<string>(WriteRows);
+        encoders = new Lazy<EncoderShop>(() => new EncoderShop(Options, folder));
     }
 
     public PeersOptions Options { get; }
 
     /// <summary>The GGUF file.</summary>
-    public string Model { get; }
+    /// <exception cref="AttuneException">It is absent.</exception>
+    public string Model => Options.Model ?? throw new AttuneException(ExitCode.MissingInput, Options.Shared, "has no models/smollm2-135m-instruct-gguf", "give the folder that has it: peers SHARED");
 
     /// <summary>The training rows, JSONL.</summary>
-    public string Rows { get; }
+    /// <exception cref="AttuneException">The model or the list of lengths is absent.</exception>
+    public string Rows => rows.Value;
+
+    /// <summary>What the encoder pairs run on.</summary>
+    /// <exception cref="PeerAbsentException">The tokenizer or the list of lengths is absent.</exception>
+    public EncoderShop Encoders => encoders.Value;
 
     /// <summary>A program that was built with this one.</summary>
     public static string Program(string name) => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? name + ".exe" : name);
@@ -53,6 +53,18 @@ internal sealed class Workshop : IDisposable
         Libtorch.Load();
         Console.WriteLine(MatrixPeak.Measure(precision == "bf16" ? torch.bfloat16 : torch.float32, torch.CPU, 700).ToString(CultureInfo.InvariantCulture));
         return 0;
+    }
+
+    private string WriteRows()
+    {
+        string file = Path.Combine(folder, "rows.jsonl");
+        if (!File.Exists(Options.RowsFile))
+        {
+            throw new AttuneException(ExitCode.MissingInput, Options.RowsFile, "there is no such file", "give a list of [prompt tokens, answer tokens] with --rows");
+        }
+
+        TrainingRows.Write(ModelText.Open(Model), Options.RowsFile, (Options.Steps + 1) * TrainingRows.BatchSize, file);
+        return file;
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
