@@ -101,7 +101,8 @@ public sealed class Bert : EncoderModel
             TokenTypes = config.Size("type_vocab_size", 2);
             Epsilon = config.FindDouble("layer_norm_eps", 0) ?? 1e-12;
             Padding = config.Root.TryGetProperty("pad_token_id", out _) ? config.FindInt("pad_token_id", 0, Vocabulary - 1) : 0;
-            Activation = Activations.Of(config.FindString("hidden_act") ?? "gelu", config.Path);
+            string activation = config.FindString("hidden_act") ?? "gelu";
+            (Activation, IsGelu) = (Activations.Of(activation, config.Path), activation == "gelu");
             if (config.FindString("position_embedding_type") is { } positions and not "absolute")
             {
                 throw config.Error("position_embedding_type", $"is {Names.Quote(positions)}, which is not there", "known is absolute");
@@ -134,6 +135,8 @@ public sealed class Bert : EncoderModel
         public int? Padding { get; }
 
         public Func<Tensor, Tensor> Activation { get; }
+
+        public bool IsGelu { get; }
     }
 
     private sealed class Encoder : Layer
@@ -238,14 +241,24 @@ public sealed class Bert : EncoderModel
     {
         private readonly Projection dense;
         private readonly Func<Tensor, Tensor> activation;
+        private readonly bool gelu;
 
         public Intermediate(Shape shape)
         {
             dense = Add("dense", new Projection(shape.Hidden, shape.Inner, bias: true));
-            activation = shape.Activation;
+            (activation, gelu) = (shape.Activation, shape.IsGelu);
         }
 
-        public Tensor Forward(Tensor x) => activation(dense.Forward(x));
+        public Tensor Forward(Tensor x)
+        {
+            if (!gelu)
+            {
+                return activation(dense.Forward(x));
+            }
+
+            var (output, bias) = dense.ForwardApart(x);
+            return bias is null ? activation(output) : Gelu.Forward(output, bias);
+        }
     }
 
     /// <summary>Back to the hidden width, added to what went in, normalised.</summary>
@@ -260,7 +273,11 @@ public sealed class Bert : EncoderModel
             norm = Add("LayerNorm", new LayerNorm(shape.Hidden, shape.Epsilon));
         }
 
-        public Tensor Forward(Tensor x, Tensor before) => norm.Forward(dense.Forward(x) + before);
+        public Tensor Forward(Tensor x, Tensor before)
+        {
+            var (output, bias) = dense.ForwardApart(x);
+            return norm.ForwardSum(output, bias, before);
+        }
     }
 
     private sealed class Pooler : Layer

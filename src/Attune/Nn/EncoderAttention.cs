@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 namespace Attune.Nn;
 
 /// <summary>
-/// Attention within each row of packed rows, every token to every other (Vaswani et al. 2017). Neighbouring rows of one length go through one
-/// batched product; the probabilities are made again in the backward pass, so that none outlives its product. Rows that were sorted by length
-/// make few products.
+/// Attention within each row of packed rows, every token to every other (Vaswani et al. 2017). The probabilities are made again in the backward
+/// pass, so that none outlives its product. Where <see cref="EncoderAttentionKernel"/> cannot work, neighbouring rows of one length go through one
+/// batched product.
 /// </summary>
 public static class EncoderAttention
 {
     /// <summary>Attends.</summary>
-    /// <param name="query">[tokens, heads, head size].</param>
+    /// <param name="query">[tokens, heads, head size]. Query, key and value must be the caller's own: their memory becomes their gradients'.</param>
     /// <param name="key">As <paramref name="query"/>.</param>
     /// <param name="value">As <paramref name="query"/>.</param>
     /// <param name="rows">Which tokens belong together.</param>
@@ -38,7 +38,11 @@ public static class EncoderAttention
         return cat(outputs, 0);
     }
 
-    private static Tensor Attend(Tensor query, Tensor key, Tensor value, IReadOnlyList<int> lengths, double scale)
+    private static Tensor Attend(Tensor query, Tensor key, Tensor value, IReadOnlyList<int> lengths, double scale) =>
+        EncoderAttentionKernel.Takes(query, key, value) ? EncoderAttentionKernel.Forward(query, key, value, lengths, scale) : InProducts(query, key, value, lengths, scale);
+
+    /// <summary>The same by batched products.</summary>
+    internal static Tensor InProducts(Tensor query, Tensor key, Tensor value, IReadOnlyList<int> lengths, double scale)
     {
         var output = empty(query.shape, dtype: query.dtype, device: query.device);
         foreach (var run in Runs(lengths))
@@ -48,6 +52,27 @@ public static class EncoderAttention
         }
 
         return output;
+    }
+
+    /// <summary>The gradients of query, key and value by batched products.</summary>
+    internal static Tensor[] GradientsInProducts(IReadOnlyList<Tensor> saved, Tensor gradient, IReadOnlyList<int> lengths, double scale)
+    {
+        Tensor[] result = [.. saved.Select(one => empty(one.shape, dtype: one.dtype, device: one.device))];
+        foreach (var run in Runs(lengths))
+        {
+            using var scope = NewDisposeScope();
+            var (q, k, v, g) = (run.Of(saved[0]) * scale, run.Of(saved[1]), run.Of(saved[2]), run.Of(gradient));
+            var p = Probabilities(q, k);
+            run.Write(p.transpose(2, 3).matmul(g), result[2]);
+
+            // d scores = p (d p - sum over keys of p d p)
+            var weighted = g.matmul(v.transpose(2, 3)).mul_(p);
+            var s = weighted.addcmul_(p, weighted.sum([-1], keepdim: true), -1);
+            run.Write(s.matmul(k).mul_(scale), result[0]);
+            run.Write(s.transpose(2, 3).matmul(q), result[1]);
+        }
+
+        return result;
     }
 
     private static Tensor Probabilities(Tensor scaled, Tensor keys) => scaled.matmul(keys.transpose(2, 3)).softmax(-1);
@@ -93,22 +118,13 @@ public static class EncoderAttention
         protected override Tensor?[] Backward(autograd.AutogradContext context, IReadOnlyList<Tensor> saved, Tensor gradient)
         {
             var (lengths, scale) = ((IReadOnlyList<int>)context.get_data("lengths"), (double)context.get_data("scale"));
-            Tensor[] result = [.. saved.Select(one => empty(one.shape, dtype: one.dtype, device: one.device))];
-            foreach (var run in Runs(lengths))
+            if (EncoderAttentionKernel.Takes(saved[0], saved[1], saved[2], gradient))
             {
-                using var scope = NewDisposeScope();
-                var (q, k, v, g) = (run.Of(saved[0]) * scale, run.Of(saved[1]), run.Of(saved[2]), run.Of(gradient));
-                var p = Probabilities(q, k);
-                run.Write(p.transpose(2, 3).matmul(g), result[2]);
-
-                // d scores = p (d p - sum over keys of p d p)
-                var weighted = g.matmul(v.transpose(2, 3)).mul_(p);
-                var s = weighted.addcmul_(p, weighted.sum([-1], keepdim: true), -1);
-                run.Write(s.matmul(k).mul_(scale), result[0]);
-                run.Write(s.transpose(2, 3).matmul(q), result[1]);
+                EncoderAttentionKernel.Backward(saved[0], saved[1], saved[2], gradient, lengths, scale);
+                return [saved[0].detach(), saved[1].detach(), saved[2].detach(), null, null];
             }
 
-            return [.. result, null, null];
+            return [.. GradientsInProducts(saved, gradient, lengths, scale), null, null];
         }
     }
 }

@@ -45,6 +45,12 @@ public sealed class Projection : Layer, IAdaptable
     /// <returns>[tokens, out], in the input's precision.</returns>
     public Tensor Forward(Tensor input) => Delta is null ? ForwardBase(input) : Delta.Forward(this, input);
 
+    /// <summary>The output without the bias, for one that adds it in a pass of its own.</summary>
+    /// <param name="input">[tokens, in].</param>
+    /// <returns>[tokens, out], which is the caller's own, and the bias that it lacks; null: it lacks none.</returns>
+    internal (Tensor Output, Tensor? Bias) ForwardApart(Tensor input) => Delta is not null || Bias is null || transposed || Weight.Quantized is not null ? (Forward(input), null)
+        : (nn.functional.linear(input, Precision.As(Weight.Value, input.dtype)), Precision.As(Bias.Value, input.dtype));
+
     /// <summary>y = x W' + b, without the delta.</summary>
     /// <param name="input">[tokens, in].</param>
     /// <returns>[tokens, out], in the input's precision.</returns>

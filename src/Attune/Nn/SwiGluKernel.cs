@@ -92,7 +92,7 @@ internal static unsafe class SwiGluKernel
             return;
         }
 
-        Parallel.For(0, pieces, piece => work(piece * Piece, Math.Min(Piece, count - (piece * Piece))));
+        Team.Run(pieces, piece => work(piece * Piece, Math.Min(Piece, count - (piece * Piece))));
     }
 
     private static void Multiply<TElement, T>(T* g, T* u, T* y, long count)

@@ -18,7 +18,8 @@ public sealed class EncoderAttentionTests
         var inputs = Enumerable.Range(0, 3).Select(i => Noise.Normal(i, "x", [rows.Count, 3, 8], 1, CPU).requires_grad_(true)).ToArray();
         var twins = inputs.Select(input => input.detach().clone().requires_grad_(true)).ToArray();
         var weights = Noise.Normal(9, "w", [rows.Count, 24], 1, CPU);
-        var output = EncoderAttention.Forward(inputs[0], inputs[1], inputs[2], rows, 0.4);
+        var own = inputs.Select(input => input * 1).ToArray(); // Their memory becomes their gradients'.
+        var output = EncoderAttention.Forward(own[0], own[1], own[2], rows, 0.4);
         var plain = EncoderAttention.Plain(twins[0], twins[1], twins[2], lengths, 0.4);
         Assert.True(SmallModel.Off(plain, output) < 1e-6);
         (output * weights).sum().backward();

@@ -76,6 +76,72 @@ public sealed class KernelTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1, 1536)]
+    [InlineData(3, 13)]
+    [InlineData(200, 101)]
+    public void Gelu_behind_a_bias(long tokens, long width)
+    {
+        var (x, b, d) = (Random(tokens, width) * 3, Random(width), Random(tokens, width));
+        Same(Nn.Gelu.Plain(x, b), GeluKernel.Forward(x, b));
+        var (input, bias) = (x.clone().requires_grad_(), b.clone().requires_grad_());
+        Nn.Gelu.Plain(input, bias).backward([d]);
+        foreach (var (ofInput, ofBias) in new[] { Nn.Gelu.PlainGradients(x, b, d), GeluKernel.Backward(x, b, d) })
+        {
+            Same(input.grad!, ofInput, 5e-6);
+            Same(bias.grad!, ofBias, 5e-6);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 384)]
+    [InlineData(3, 7)]
+    [InlineData(200, 40)]
+    public void LayerNorm_of_a_sum(long tokens, long width)
+    {
+        var (x, b, r, w, s, d) = (Random(tokens, width), Random(width), Random(tokens, width), Random(width), Random(width), Random(tokens, width));
+        Same(Nn.LayerNorm.Plain(x, w, s, 1e-5), LayerNormKernel.Forward(x, null, null, w, s, 1e-5));
+        var (input, weight, shift) = ((x + b + r).requires_grad_(), w.clone().requires_grad_(), s.clone().requires_grad_());
+        var expected = Nn.LayerNorm.Plain(input, weight, shift, 1e-5);
+        var sum = x.clone();
+        Same(expected, LayerNormKernel.Forward(sum, b, r, w, s, 1e-5));
+        Same(input, sum);
+        Same(input, Nn.LayerNorm.PlainSum(x.clone(), b, r));
+        expected.backward([d]);
+        foreach (var (ofSum, ofWeight, ofShift, ofBias) in new[] { Nn.LayerNorm.PlainGradients(sum, w, d, 1e-5), LayerNormKernel.Backward(sum, w, d, 1e-5, inPlace: false), LayerNormKernel.Backward(sum, w, d, 1e-5, inPlace: true) })
+        {
+            Same(input.grad!, ofSum, 5e-6);
+            Same(weight.grad!, ofWeight, 5e-6);
+            Same(shift.grad!, ofShift, 5e-6);
+            Assert.InRange((input.grad!.sum([0L]) - ofBias).abs().max().ToDouble(), 0, 1e-5 * tokens);
+        }
+    }
+
+    [Theory]
+    [InlineData(new[] { 5 }, 2, 8)]
+    [InlineData(new[] { 4, 4, 17, 1, 33 }, 3, 32)]
+    [InlineData(new[] { 3, 130 }, 2, 7)]
+    public void Encoder_attention(int[] lengths, long heads, long size)
+    {
+        long tokens = lengths.Sum();
+        var (q, k, v, d) = (Random(tokens, heads, size), Random(tokens, heads, size), Random(tokens, heads, size), Random(tokens, heads, size));
+        Same(EncoderAttention.InProducts(q, k, v, lengths, 0.4), EncoderAttentionKernel.Forward(q, k, v, lengths, 0.4));
+        var expected = EncoderAttention.GradientsInProducts([q, k, v], d, lengths, 0.4);
+        EncoderAttentionKernel.Backward(q, k, v, d, lengths, 0.4);
+        Same(expected[0], q, 5e-6);
+        Same(expected[1], k, 5e-6);
+        Same(expected[2], v, 5e-6);
+    }
+
+    [Fact]
+    public void A_power_of_e_is_near()
+    {
+        for (float x = -87; x < 88; x += 0.37f)
+        {
+            Assert.InRange(VectorExp.Of(new System.Numerics.Vector<float>(x))[0] / Math.Exp(x), 1 - 2.5e-7, 1 + 2.5e-7);
+        }
+    }
+
     [Fact]
     public void Turning_back_undoes_turning()
     {
@@ -98,6 +164,21 @@ public sealed class KernelTests : IDisposable
         var (wanted, got) = (Nn.SwiGlu.PlainGradients(Wide(x), Wide(y), Wide(d)), SwiGluKernel.Backward(x, y, d));
         Same(wanted.Gate, got.Gate.to(float32), Near);
         Same(wanted.Up, got.Up.to(float32), Near);
+        Same(Nn.Gelu.Plain(Wide(x), Wide(w)), GeluKernel.Forward(x, w).to(float32), Near);
+        Same(Nn.LayerNorm.Plain(Wide(x) + Wide(w) + Wide(y), Wide(w), Wide(w), 1e-5), LayerNormKernel.Forward(x.clone(), w, y, w, w, 1e-5).to(float32), Near);
+        Same(Nn.LayerNorm.PlainGradients(Wide(x), Wide(w), Wide(d), 1e-5).Sum, LayerNormKernel.Backward(x, w, d, 1e-5, inPlace: false).Sum.to(float32), Near);
+        var (activated, ofBias) = Nn.Gelu.PlainGradients(Wide(x), Wide(w), Wide(d));
+        var gelu = GeluKernel.Backward(x.clone(), w, d);
+        Same(activated, gelu.Input.to(float32), Near);
+        Same(ofBias, gelu.Bias.to(float32), Near);
+        int[] lengths = [(int)tokens - 2, 2];
+        Tensor[] heads = [.. Enumerable.Range(0, 4).Select(_ => Half(tokens, 3, 16))], wide = [.. heads.Select(Wide)];
+        Same(EncoderAttention.InProducts(wide[0], wide[1], wide[2], lengths, 0.4), EncoderAttentionKernel.Forward(heads[0], heads[1], heads[2], lengths, 0.4).to(float32), Near);
+        var ofHeads = EncoderAttention.GradientsInProducts(wide[..3], wide[3], lengths, 0.4);
+        EncoderAttentionKernel.Backward(heads[0], heads[1], heads[2], heads[3], lengths, 0.4);
+        Same(ofHeads[0], heads[0].to(float32), Near);
+        Same(ofHeads[1], heads[1].to(float32), Near);
+        Same(ofHeads[2], heads[2].to(float32), Near);
         var (q, cos, sin) = (Half(tokens, 2, 34), Half(tokens, 1, 17), Half(tokens, 1, 17));
         Same(RotaryTables.Plain(Wide(q), Wide(cos), Wide(sin)), RotaryKernel.Forward(q, cos, sin).to(float32), Near);
     }

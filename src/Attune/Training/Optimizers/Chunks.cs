@@ -1,3 +1,5 @@
+using Attune.Native;
+
 namespace Attune.Training.Optimizers;
 
 /// <summary>Long vectors in pieces, over the machine's cores.</summary>
@@ -19,7 +21,7 @@ internal static class Chunks
         }
         else
         {
-            Parallel.For(0, pieces, piece => body(piece, piece * size, Math.Min(size, count - piece * size)));
+            Team.Run(pieces, piece => body(piece, piece * size, Math.Min(size, count - piece * size)));
         }
     }
 }

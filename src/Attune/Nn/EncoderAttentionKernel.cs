@@ -1,0 +1,345 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Attune.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Attune.Nn;
+
+/// <summary>
+/// Attention within rows and its gradients, a row's head at a time: what it needs lies in the innermost cache, a few queries' scores at a time, and
+/// rows of all lengths go together without padding. In float32 or bfloat16, computed in float32. <see cref="EncoderAttention.Plain"/> is the twin.
+/// </summary>
+internal static unsafe class EncoderAttentionKernel
+{
+    // Queries that share a load of keys.
+    private const int Queries = 4;
+
+    [ThreadStatic]
+    private static float[]? scratch;
+
+    private static int Lanes => Vector<float>.Count;
+
+    /// <summary>Whether it can work on such tensors.</summary>
+    public static bool Takes(params ReadOnlySpan<Tensor> tensors) => TensorPointer.Suit(tensors);
+
+    /// <summary>Attends; the arguments are those of <see cref="EncoderAttention.Forward"/>.</summary>
+    /// <returns>[tokens, heads, head size].</returns>
+    public static Tensor Forward(Tensor query, Tensor key, Tensor value, IReadOnlyList<int> lengths, double scale)
+    {
+        var output = empty_like(query);
+        if (query.dtype == ScalarType.Float32)
+        {
+            Forward<Float32Element, float>(query, key, value, output, lengths, (float)scale);
+        }
+        else
+        {
+            Forward<BFloat16Element, ushort>(query, key, value, output, lengths, (float)scale);
+        }
+
+        return output;
+    }
+
+    /// <summary>Replaces query, key and value by their gradients.</summary>
+    public static void Backward(Tensor query, Tensor key, Tensor value, Tensor gradient, IReadOnlyList<int> lengths, double scale)
+    {
+        if (query.dtype == ScalarType.Float32)
+        {
+            Backward<Float32Element, float>(query, key, value, gradient, lengths, (float)scale);
+        }
+        else
+        {
+            Backward<BFloat16Element, ushort>(query, key, value, gradient, lengths, (float)scale);
+        }
+    }
+
+    private static void Forward<TElement, T>(Tensor query, Tensor key, Tensor value, Tensor output, IReadOnlyList<int> lengths, float scale)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        int heads = (int)query.shape[1], size = (int)query.shape[2], stride = heads * size;
+        T* q = TensorPointer.Of<T>(query), k = TensorPointer.Of<T>(key), v = TensorPointer.Of<T>(value), y = TensorPointer.Of<T>(output);
+        Each(lengths, heads, (start, length, head) =>
+        {
+            long at = (start * stride) + (head * size);
+            int rows = Up(length, Queries), columns = Up(length, 2 * Lanes), width = Up(size, 2 * Lanes);
+            fixed (float* memory = Scratch(((long)rows * width) + ((long)width * columns) + ((long)length * width) + (Queries * (columns + width))))
+            {
+                float* queries = memory, keys = queries + ((long)rows * width), values = keys + ((long)width * columns);
+                float* scores = values + ((long)length * width), sums = scores + (Queries * columns);
+                Pack<TElement, T>(q + at, stride, length, rows, size, width, scale, queries);
+                Turn<TElement, T>(k + at, stride, length, columns, size, keys);
+                Pack<TElement, T>(v + at, stride, length, length, size, width, 1, values);
+                for (int i = 0; i < length; i += Queries)
+                {
+                    Multiply(queries + ((long)i * width), width, size, keys, columns, scores, columns);
+                    for (int a = 0; a < Queries; a++)
+                    {
+                        Softmax(scores + (a * columns), length, columns);
+                    }
+
+                    Multiply(scores, columns, length, values, width, sums, width);
+                    for (int a = 0; a < Math.Min(Queries, length - i); a++)
+                    {
+                        Store<TElement, T>(sums + (a * width), y + at + ((long)(i + a) * stride), size, 1);
+                    }
+                }
+            }
+        });
+        GC.KeepAlive(query);
+        GC.KeepAlive(key);
+        GC.KeepAlive(value);
+    }
+
+    private static void Backward<TElement, T>(Tensor query, Tensor key, Tensor value, Tensor gradient, IReadOnlyList<int> lengths, float scale)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        int heads = (int)query.shape[1], size = (int)query.shape[2], stride = heads * size;
+        T* q = TensorPointer.Of<T>(query), k = TensorPointer.Of<T>(key), v = TensorPointer.Of<T>(value), d = TensorPointer.Of<T>(gradient);
+        Each(lengths, heads, (start, length, head) =>
+        {
+            long at = (start * stride) + (head * size);
+            int rows = Up(length, Queries), columns = Up(length, 2 * Lanes), width = Up(size, 2 * Lanes);
+            long tall = (long)rows * width, turned = (long)width * columns;
+            fixed (float* memory = Scratch((5 * tall) + (2 * turned) + (Queries * ((2 * columns) + width))))
+            {
+                float* queries = memory, gradients = queries + tall, keys = gradients + tall, ofKeys = keys + tall, ofValues = ofKeys + tall;
+                float* turnedKeys = ofValues + tall, turnedValues = turnedKeys + turned, scores = turnedValues + turned, ofScores = scores + (Queries * columns);
+                float* sums = ofScores + (Queries * columns);
+                Pack<TElement, T>(q + at, stride, length, rows, size, width, scale, queries);
+                Pack<TElement, T>(d + at, stride, length, rows, size, width, 1, gradients);
+                Pack<TElement, T>(k + at, stride, length, rows, size, width, 1, keys);
+                Turn<TElement, T>(k + at, stride, length, columns, size, turnedKeys);
+                Turn<TElement, T>(v + at, stride, length, columns, size, turnedValues);
+                new Span<float>(ofKeys, checked((int)(2 * tall))).Clear();
+                for (int i = 0; i < length; i += Queries)
+                {
+                    float* own = queries + ((long)i * width), ofOwn = gradients + ((long)i * width);
+                    Multiply(own, width, size, turnedKeys, columns, scores, columns);
+                    Multiply(ofOwn, width, size, turnedValues, columns, ofScores, columns);
+                    for (int a = 0; a < Queries; a++)
+                    {
+                        Softmax(scores + (a * columns), length, columns);
+                        Unsoften(scores + (a * columns), ofScores + (a * columns), columns);
+                    }
+
+                    Spread(ofScores, own, columns, length, width, ofKeys);
+                    Spread(scores, ofOwn, columns, length, width, ofValues);
+                    Multiply(ofScores, columns, length, keys, width, sums, width);
+                    for (int a = 0; a < Math.Min(Queries, length - i); a++)
+                    {
+                        Store<TElement, T>(sums + (a * width), q + at + ((long)(i + a) * stride), size, scale);
+                    }
+                }
+
+                for (int j = 0; j < length; j++)
+                {
+                    Store<TElement, T>(ofKeys + ((long)j * width), k + at + ((long)j * stride), size, 1);
+                    Store<TElement, T>(ofValues + ((long)j * width), v + at + ((long)j * stride), size, 1);
+                }
+            }
+        });
+        GC.KeepAlive(gradient);
+    }
+
+    private static void Each(IReadOnlyList<int> lengths, int heads, Action<long, int, int> work)
+    {
+        long[] starts = new long[lengths.Count];
+        for (int row = 1; row < starts.Length; row++)
+        {
+            starts[row] = starts[row - 1] + lengths[row - 1];
+        }
+
+        Team.Run((long)lengths.Count * heads, item => work(starts[item / heads], lengths[(int)(item / heads)], (int)(item % heads)));
+    }
+
+    private static int Up(int count, int to) => (count + to - 1) / to * to;
+
+    private static float[] Scratch(long count) => scratch is { } own && own.Length >= count ? own : scratch = GC.AllocateUninitializedArray<float>(checked((int)count), pinned: true);
+
+    /// <summary>[length, size] of a head, multiplied, to [rows, width] of float32; zeros beyond.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Pack<TElement, T>(T* from, int stride, int length, int rows, int size, int width, float scale, float* to)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        int step = IKernelElement<T>.Step;
+        for (int row = 0; row < length; row++, from += stride, to += width)
+        {
+            int i = 0;
+            for (; i <= size - step; i += step)
+            {
+                var (low, high) = TElement.Load(from + i);
+                (low * scale).Store(to + i);
+                (high * scale).Store(to + i + Vector<float>.Count);
+            }
+
+            for (; i < width; i++)
+            {
+                to[i] = i < size ? TElement.ToFloat(from[i]) * scale : 0;
+            }
+        }
+
+        new Span<float>(to, (rows - length) * width).Clear();
+    }
+
+    /// <summary>[length, size] of a head to [size, columns] of float32; zeros beyond.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Turn<TElement, T>(T* from, int stride, int length, int columns, int size, float* to)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        for (int column = 0; column < columns; column++)
+        {
+            for (int i = 0; i < size; i++)
+            {
+                to[(i * columns) + column] = column < length ? TElement.ToFloat(from[((long)column * stride) + i]) : 0;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Store<TElement, T>(float* from, T* to, int size, float scale)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        int step = IKernelElement<T>.Step, i = 0;
+        for (; i <= size - step; i += step)
+        {
+            TElement.Store(to + i, Vector.Load(from + i) * scale, Vector.Load(from + i + Vector<float>.Count) * scale);
+        }
+
+        for (; i < size; i++)
+        {
+            to[i] = TElement.FromFloat(from[i] * scale);
+        }
+    }
+
+    /// <summary>The product of four rows of a, [4, inner], and b, [inner, columns].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply(float* a, int aStride, int inner, float* b, int columns, float* to, int toStride)
+    {
+        float* a1 = a + aStride, a2 = a1 + aStride, a3 = a2 + aStride;
+        for (int column = 0; column < columns; column += 2 * Vector<float>.Count)
+        {
+            float* at = b + column;
+            Vector<float> low0 = Vector<float>.Zero, high0 = low0, low1 = low0, high1 = low0, low2 = low0, high2 = low0, low3 = low0, high3 = low0;
+            for (int i = 0; i < inner; i++, at += columns)
+            {
+                Vector<float> low = Vector.Load(at), high = Vector.Load(at + Vector<float>.Count), one = new(a[i]);
+                low0 = Vector.FusedMultiplyAdd(one, low, low0);
+                high0 = Vector.FusedMultiplyAdd(one, high, high0);
+                one = new(a1[i]);
+                low1 = Vector.FusedMultiplyAdd(one, low, low1);
+                high1 = Vector.FusedMultiplyAdd(one, high, high1);
+                one = new(a2[i]);
+                low2 = Vector.FusedMultiplyAdd(one, low, low2);
+                high2 = Vector.FusedMultiplyAdd(one, high, high2);
+                one = new(a3[i]);
+                low3 = Vector.FusedMultiplyAdd(one, low, low3);
+                high3 = Vector.FusedMultiplyAdd(one, high, high3);
+            }
+
+            float* target = to + column;
+            low0.Store(target);
+            high0.Store(target + Vector<float>.Count);
+            low1.Store(target += toStride);
+            high1.Store(target + Vector<float>.Count);
+            low2.Store(target += toStride);
+            high2.Store(target + Vector<float>.Count);
+            low3.Store(target += toStride);
+            high3.Store(target + Vector<float>.Count);
+        }
+    }
+
+    /// <summary>Adds the product of a's columns, [4, length] turned, and b, [4, width], to [length, width].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Spread(float* a, float* b, int aStride, int length, int width, float* to)
+    {
+        float* a1 = a + aStride, a2 = a1 + aStride, a3 = a2 + aStride;
+        for (int column = 0; column < width; column += 2 * Vector<float>.Count)
+        {
+            float* at = b + column, target = to + column;
+            Vector<float> low0 = Vector.Load(at), high0 = Vector.Load(at + Vector<float>.Count);
+            Vector<float> low1 = Vector.Load(at += width), high1 = Vector.Load(at + Vector<float>.Count);
+            Vector<float> low2 = Vector.Load(at += width), high2 = Vector.Load(at + Vector<float>.Count);
+            Vector<float> low3 = Vector.Load(at += width), high3 = Vector.Load(at + Vector<float>.Count);
+            for (int i = 0; i < length; i++, target += width)
+            {
+                Vector<float> low = Vector.Load(target), high = Vector.Load(target + Vector<float>.Count), one = new(a[i]);
+                low = Vector.FusedMultiplyAdd(one, low0, low);
+                high = Vector.FusedMultiplyAdd(one, high0, high);
+                one = new(a1[i]);
+                low = Vector.FusedMultiplyAdd(one, low1, low);
+                high = Vector.FusedMultiplyAdd(one, high1, high);
+                one = new(a2[i]);
+                low = Vector.FusedMultiplyAdd(one, low2, low);
+                high = Vector.FusedMultiplyAdd(one, high2, high);
+                one = new(a3[i]);
+                low = Vector.FusedMultiplyAdd(one, low3, low);
+                high = Vector.FusedMultiplyAdd(one, high3, high);
+                low.Store(target);
+                high.Store(target + Vector<float>.Count);
+            }
+        }
+    }
+
+    /// <summary>e^(x - max) over its sum; what lies beyond the length becomes nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Softmax(float* x, int length, int columns)
+    {
+        for (int i = length; i < columns; i++)
+        {
+            x[i] = float.NegativeInfinity;
+        }
+
+        var top = Vector.Load(x);
+        for (int i = Vector<float>.Count; i < columns; i += Vector<float>.Count)
+        {
+            top = Vector.Max(top, Vector.Load(x + i));
+        }
+
+        float max = top[0];
+        for (int i = 1; i < Vector<float>.Count; i++)
+        {
+            max = MathF.Max(max, top[i]);
+        }
+
+        Vector<float> largest = new(max), sum = Vector<float>.Zero;
+        for (int i = 0; i < columns; i += Vector<float>.Count)
+        {
+            var power = VectorExp.Of(Vector.Load(x + i) - largest);
+            power.Store(x + i);
+            sum += power;
+        }
+
+        var share = new Vector<float>(1 / Vector.Sum(sum));
+        for (int i = 0; i < columns; i += Vector<float>.Count)
+        {
+            (Vector.Load(x + i) * share).Store(x + i);
+        }
+
+        for (int i = length; i < columns; i++)
+        {
+            x[i] = 0;
+        }
+    }
+
+    /// <summary>d becomes p (d - sum of p d).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Unsoften(float* p, float* d, int columns)
+    {
+        var sum = Vector<float>.Zero;
+        for (int i = 0; i < columns; i += Vector<float>.Count)
+        {
+            sum = Vector.FusedMultiplyAdd(Vector.Load(p + i), Vector.Load(d + i), sum);
+        }
+
+        var mean = new Vector<float>(Vector.Sum(sum));
+        for (int i = 0; i < columns; i += Vector<float>.Count)
+        {
+            (Vector.Load(p + i) * (Vector.Load(d + i) - mean)).Store(d + i);
+        }
+    }
+}
