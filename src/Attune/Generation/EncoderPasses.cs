@@ -11,7 +11,7 @@ namespace Attune.Generation;
 internal static class EncoderPasses
 {
     /// <summary>Tokens that go through the model together where nobody says otherwise.</summary>
-    public const int TokensPerPass = 4096;
+    public const int TokensPerPass = 1024;
 
     /// <summary>Runs rows.</summary>
     /// <param name="model">The encoder.</param>
@@ -31,6 +31,7 @@ internal static class EncoderPasses
             Check(model, rows[i], i);
         }
 
+        using var kept = NativeHeap.Keep();
         var results = new float[rows.Count][];
         int[] order = [.. Enumerable.Range(0, rows.Count).OrderBy(row => rows[row].Ids.Length)];
         for (int first = 0, next; first < order.Length; first = next)

@@ -113,6 +113,7 @@ public sealed class Trainer : IDisposable
 
     private RunResult Run(RunFolder folder, CancellationToken stop)
     {
+        using var kept = setup.Model.Weights is EncoderModel ? NativeHeap.Keep() : null;
         var checkpoints = new Checkpoints(folder.Checkpoints, text => listener(new Noted(text)));
         var checkpoint = checkpoints.Latest();
         using var log = EventLog.Open(folder.Events, checkpoint?.State.EventsLength ?? 0);
@@ -226,6 +227,14 @@ public sealed class Trainer : IDisposable
         IReadOnlyList<ParameterGroup> groups = train.WeightDecay > 0
             ? DecayRule.Split(parameters, name => name.LastIndexOf('.') is int dot and > 0 && norms.Contains(name[..dot]))
             : [new ParameterGroup(parameters)];
+        foreach (var (_, layer) in setup.Model.Weights.NamedLayers())
+        {
+            if (layer is Nn.Embedding embedding)
+            {
+                embedding.SparseGradient = true; // The flat buffer takes them so.
+            }
+        }
+
         return Optimizer.Create(train.Optimizer, new Arguments(arguments, "train"), groups);
     }
 

@@ -57,10 +57,41 @@ public sealed class OptimizerTests
             AssertSame(kernel, plain);
         }
 
+        foreach (var type in new[] { ScalarType.Float32, ScalarType.BFloat16 })
+        {
+            Tensor rows = tensor(new long[] { 4, 0, 4, 1000 }), gradients = randn(4, 37).to(type);
+            GradientKernel.AccumulateRows(kernel, 3, rows, gradients);
+            GradientKernel.Plain.AccumulateRows(plain, 3, rows, gradients);
+            AssertSame(kernel, plain);
+        }
+
         Assert.Equal(GradientKernel.Plain.SumOfSquares(plain, 3, count), GradientKernel.SumOfSquares(kernel, 3, count), 1e-6);
         GradientKernel.Scale(kernel, 3, count, 0.3);
         GradientKernel.Plain.Scale(plain, 3, count, 0.3);
         AssertSame(kernel, plain);
+    }
+
+    [Fact]
+    public void A_sparse_gradient_is_collected_as_the_dense_one_is()
+    {
+        using var scope = NewDisposeScope();
+        using var table = new Nn.Embedding(50, 6, paddingIndex: 3);
+        table.Weight.Set(randn(50, 6).requires_grad_());
+        using IOptimizer optimizer = Optimizer.Create("sgd", Settings(("lr", 1.0)), [new ParameterGroup([("table", table.Weight.Value)])]);
+        Tensor[] collected = [.. new[] { false, true }.Select(isSparse =>
+        {
+            table.SparseGradient = isSparse;
+            foreach (long[] ids in new long[][] { [7, 3, 7, 49], [0, 7] })
+            {
+                table.Forward(tensor(ids), ScalarType.Float32).square().sum().backward();
+                optimizer.Parameters.CollectGradients();
+            }
+
+            optimizer.ZeroGradients();
+            return optimizer.Parameters.Gradients.clone();
+        })];
+        AssertSame(collected[0], collected[1]);
+        Assert.True(collected[0].abs().sum().ToSingle() > 0);
     }
 
     [Fact]

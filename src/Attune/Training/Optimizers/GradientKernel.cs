@@ -25,21 +25,63 @@ internal static unsafe class GradientKernel
             float* target = TensorPointer.Of<float>(flat) + offset;
             if (gradient.dtype == ScalarType.BFloat16)
             {
-                AddBFloat16(target, TensorPointer.Of<ushort>(gradient), count, first);
-            }
-            else if (first)
-            {
-                NativeMemory.Copy(TensorPointer.Of<float>(gradient), target, (nuint)count * sizeof(float));
+                ushort* values = TensorPointer.Of<ushort>(gradient);
+                Chunks.For(count, Chunk, (_, start, length) => AddBFloat16(target + start, values + start, length, first));
             }
             else
             {
-                Add(target, TensorPointer.Of<float>(gradient), count);
+                float* values = TensorPointer.Of<float>(gradient);
+                Chunks.For(count, Chunk, (_, start, length) =>
+                {
+                    if (first)
+                    {
+                        NativeMemory.Copy(values + start, target + start, (nuint)length * sizeof(float));
+                    }
+                    else
+                    {
+                        Add(target + start, values + start, length);
+                    }
+                });
             }
+
+            GC.KeepAlive(gradient);
         }
         else
         {
             Plain.Accumulate(flat, offset, gradient, first);
         }
+    }
+
+    /// <summary>Adds gradients of single rows, one after another, to a matrix's part of the flat buffer.</summary>
+    /// <param name="flat">The flat buffer, float32.</param>
+    /// <param name="offset">Where the matrix begins.</param>
+    /// <param name="rows">Which rows: [n], int64; a row may come several times.</param>
+    /// <param name="gradients">[n, width], of any floating type.</param>
+    public static void AccumulateRows(Tensor flat, long offset, Tensor rows, Tensor gradients)
+    {
+        if (!TensorPointer.IsReachable(flat) || !TensorPointer.IsReachable(rows) || !TensorPointer.IsReachable(gradients) || gradients.dtype is not (ScalarType.Float32 or ScalarType.BFloat16))
+        {
+            Plain.AccumulateRows(flat, offset, rows, gradients);
+            return;
+        }
+
+        long width = gradients.shape[1];
+        float* target = TensorPointer.Of<float>(flat) + offset;
+        long* at = TensorPointer.Of<long>(rows);
+        for (long i = 0; i < rows.shape[0]; i++)
+        {
+            if (gradients.dtype == ScalarType.BFloat16)
+            {
+                AddBFloat16(target + (at[i] * width), TensorPointer.Of<ushort>(gradients) + (i * width), width, first: false);
+            }
+            else
+            {
+                Add(target + (at[i] * width), TensorPointer.Of<float>(gradients) + (i * width), width);
+            }
+        }
+
+        GC.KeepAlive(rows);
+        GC.KeepAlive(gradients);
     }
 
     /// <summary>The sum of squares of a stretch of a float32 buffer, in double precision.</summary>
@@ -151,6 +193,14 @@ internal static unsafe class GradientKernel
             Tensor part = flat.narrow(0, offset, gradient.NumberOfElements);
             Tensor values = gradient.reshape(-1).to(ScalarType.Float32);
             _ = first ? part.copy_(values) : part.add_(values);
+        }
+
+        public static void AccumulateRows(Tensor flat, long offset, Tensor rows, Tensor gradients)
+        {
+            using var scope = NewDisposeScope();
+            long width = gradients.shape[1];
+            Tensor matrix = flat.narrow(0, offset, (flat.NumberOfElements - offset) / width * width).view(-1, width);
+            matrix.index_add_(0, rows, gradients.to(ScalarType.Float32), 1);
         }
 
         public static double SumOfSquares(Tensor flat, long offset, long count)

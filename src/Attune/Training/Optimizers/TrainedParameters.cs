@@ -82,10 +82,29 @@ public sealed class TrainedParameters : IDisposable
                 continue;
             }
 
-            GradientKernel.Accumulate(Gradients, parameter.Offset, gradient, first: !parameter.HasGradient);
+            if (gradient.is_sparse)
+            {
+                CollectRows(parameter, gradient);
+            }
+            else
+            {
+                GradientKernel.Accumulate(Gradients, parameter.Offset, gradient, first: !parameter.HasGradient);
+            }
+
             parameter.Value.grad = null;
             parameter.HasGradient = true;
         }
+    }
+
+    private void CollectRows(TrainedParameter parameter, Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        if (!parameter.HasGradient)
+        {
+            Gradients.narrow(0, parameter.Offset, parameter.Count).zero_();
+        }
+
+        GradientKernel.AccumulateRows(Gradients, parameter.Offset, gradient.SparseIndices.squeeze(0), gradient.SparseValues);
     }
 
     /// <summary>Forgets the gradients.</summary>
