@@ -67,18 +67,18 @@ internal sealed class AddedTokens
     public PreTokenizedText Extract(string text, IReadOnlyList<TextRange> plain)
     {
         var pieces = PreTokenizedText.Rent();
-        var whole = new AlignedText(text);
+        var whole = pieces.NewText(text);
         Cut(inText, whole, plain, (start, end) =>
         {
             AlignedText part = whole;
             if (normalizer is not null)
             {
-                part = start == 0 && end == whole.Length ? whole : new AlignedText(whole.Slice(start, end), start);
+                part = start == 0 && end == whole.Length ? whole : pieces.NewText(whole.Slice(start, end), start);
                 (part, start) = (normalizer.Normalize(part), 0);
                 end = part.Length;
             }
 
-            AlignedText normalized = start == 0 && end == part.Length ? part : new AlignedText(part.Slice(start, end), start);
+            AlignedText normalized = start == 0 && end == part.Length ? part : pieces.NewText(part.Slice(start, end), start);
             Cut(inNormalized, normalized, plain, (from, to) => pieces.Add(new Piece(normalized, from, to, -1)), pieces);
         }, pieces);
         return pieces;

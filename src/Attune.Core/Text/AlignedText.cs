@@ -7,8 +7,9 @@ namespace Attune.Text;
 internal sealed class AlignedText
 {
     private char[] units;
-    private int[]? starts;
-    private int[]? ends;
+    private int[] starts = [];
+    private int[] ends = [];
+    private bool isShifted = true;
     private int shift;
 
     /// <summary>An empty text.</summary>
@@ -24,15 +25,36 @@ internal sealed class AlignedText
 
     public int Length { get; private set; }
 
+    /// <summary>How many units it has room for.</summary>
+    public int Capacity => units.Length;
+
+    /// <summary>Empties it, with room for <paramref name="capacity"/> units.</summary>
+    public void Clear(int capacity)
+    {
+        Length = 0;
+        shift = 0;
+        isShifted = true;
+        Grow(capacity);
+    }
+
+    /// <summary>Appends a text that stands for itself: the original from <paramref name="shift"/> on. Nothing may be there yet.</summary>
+    public void Fill(ReadOnlySpan<char> original, int shift)
+    {
+        Clear(original.Length);
+        original.CopyTo(units);
+        Length = original.Length;
+        this.shift = shift;
+    }
+
     public ReadOnlySpan<char> Span => units.AsSpan(0, Length);
 
     public ReadOnlySpan<char> Slice(int start, int end) => units.AsSpan(start, end - start);
 
     /// <summary>Where the unit's stretch of the original begins.</summary>
-    public int OriginalStart(int unit) => starts is null ? shift + unit : starts[unit];
+    public int OriginalStart(int unit) => isShifted ? shift + unit : starts[unit];
 
     /// <summary>Where the unit's stretch of the original ends.</summary>
-    public int OriginalEnd(int unit) => ends is null ? shift + unit + 1 : ends[unit];
+    public int OriginalEnd(int unit) => isShifted ? shift + unit + 1 : ends[unit];
 
     /// <summary>The stretch of the original that units from <paramref name="start"/> up to <paramref name="end"/> stand for.</summary>
     public TextRange Original(int start, int end)
@@ -53,7 +75,7 @@ internal sealed class AlignedText
             Grow(Length + 1);
         }
 
-        if (starts is null)
+        if (isShifted)
         {
             if (Length == 0)
             {
@@ -66,10 +88,10 @@ internal sealed class AlignedText
             }
         }
 
-        if (starts is not null)
+        if (!isShifted)
         {
             starts[Length] = originalStart;
-            ends![Length] = originalEnd;
+            ends[Length] = originalEnd;
         }
 
         units[Length++] = unit;
@@ -96,7 +118,7 @@ internal sealed class AlignedText
             return;
         }
 
-        if (source.starts is null && starts is null && (Length == 0 || source.shift + start == shift + Length))
+        if (source.isShifted && isShifted && (Length == 0 || source.shift + start == shift + Length))
         {
             if (Length == 0)
             {
@@ -115,10 +137,50 @@ internal sealed class AlignedText
         }
     }
 
+    /// <summary>Appends units of another text, each as <paramref name="spelling"/> has it, up to the first that it has no place for.</summary>
+    /// <returns>How many were appended.</returns>
+    public int AppendSpelled(AlignedText source, int start, int end, ReadOnlySpan<char> spelling)
+    {
+        Grow(Length + end - start);
+        if (source.isShifted && isShifted && Length == 0)
+        {
+            shift = source.shift + start;
+        }
+
+        bool goesOn = source.isShifted && isShifted && source.shift + start == shift + Length;
+        if (!goesOn && isShifted)
+        {
+            Materialise();
+        }
+
+        ReadOnlySpan<char> from = source.units.AsSpan(start, end - start);
+        Span<char> to = units.AsSpan(Length, from.Length);
+        int count = 0;
+        while (count < from.Length && from[count] < spelling.Length)
+        {
+            to[count] = spelling[from[count]];
+            count++;
+        }
+
+        for (int i = 0; !goesOn && i < count; i++)
+        {
+            starts[Length + i] = source.OriginalStart(start + i);
+            ends[Length + i] = source.OriginalEnd(start + i);
+        }
+
+        Length += count;
+        return count;
+    }
+
     private void Materialise()
     {
-        starts = new int[units.Length];
-        ends = new int[units.Length];
+        isShifted = false;
+        if (starts.Length < units.Length)
+        {
+            starts = new int[units.Length];
+            ends = new int[units.Length];
+        }
+
         for (int i = 0; i < Length; i++)
         {
             starts[i] = shift + i;
@@ -135,7 +197,7 @@ internal sealed class AlignedText
 
         int size = Math.Max(needed, checked(units.Length * 2));
         Array.Resize(ref units, size);
-        if (starts is not null)
+        if (!isShifted)
         {
             Array.Resize(ref starts, size);
             Array.Resize(ref ends, size);

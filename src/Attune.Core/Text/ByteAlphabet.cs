@@ -32,16 +32,15 @@ internal static class ByteAlphabet
     /// <summary>Spells a stretch of text out, each byte standing for its code point's stretch of the original.</summary>
     public static void Spell(AlignedText source, int start, int end, AlignedText output)
     {
+        ReadOnlySpan<char> ascii = OfByte.AsSpan(0, 128);
         Span<byte> bytes = stackalloc byte[4];
         ReadOnlySpan<char> text = source.Slice(start, end);
         for (int i = 0; i < text.Length;)
         {
-            char unit = text[i];
-            if (unit < 128)
+            i += output.AppendSpelled(source, start + i, end, ascii);
+            if (i == text.Length)
             {
-                output.Append(OfByte[unit], source.OriginalStart(start + i), source.OriginalEnd(start + i));
-                i++;
-                continue;
+                return;
             }
 
             int codePoint = CodePoints.At(text, i, out int length);

@@ -109,29 +109,31 @@ internal sealed class EncodingBuilder
     /// <summary>The finished encoding; the builder is not to be used any more.</summary>
     /// <param name="texts">The texts that it is of.</param>
     /// <param name="spelling">How the vocabulary spells an id.</param>
-    public Encoding Build(string[] texts, Func<int, string?> spelling)
+    /// <param name="block">Where its tokens go; null: into a block of their own.</param>
+    public Encoding Build(string[] texts, Func<int, string?> spelling, TokenBlock? block = null)
     {
-        int[] ids = new int[Count];
-        var places = new TokenPlace[Count];
-        string[]? spelled = null;
         ReadOnlySpan<EncodedToken> all = CollectionsMarshal.AsSpan(tokens);
-        for (int i = 0; i < all.Length; i++)
+        block ??= new TokenBlock(all.Length);
+        int start = block.Add(all);
+        string[]? spelled = null;
+        foreach (ref readonly EncodedToken token in all)
         {
-            ids[i] = all[i].Id;
-            places[i] = all[i].Place;
-            if (!all[i].IsSpelledAlike && spelled is null)
+            if (!token.IsSpelledAlike)
             {
-                spelled = tokens.ConvertAll(token => token.Token).ToArray();
+                spelled = tokens.ConvertAll(each => each.Token).ToArray();
+                break;
             }
         }
 
+        IReadOnlyList<Encoding> overflowing = Overflowing.Count == 0 ? [] : Overflowing.ConvertAll(overflow => overflow.Build(texts, spelling, block));
+        var built = new Encoding(texts, block, start, all.Length, spelled, spelling, overflowing);
         if (tokens.Capacity < MostKept)
         {
             tokens.Clear();
             spare = tokens;
         }
 
-        return new Encoding(texts, ids, places, spelled, spelling, Overflowing.Count == 0 ? [] : Overflowing.ConvertAll(overflow => overflow.Build(texts, spelling)));
+        return built;
     }
 
     private void Append(EncodingBuilder other)

@@ -24,8 +24,10 @@ internal sealed class PreTokenizedText
     private static PreTokenizedText? spare;
 
     private readonly MatchList matches = new();
+    private readonly List<AlignedText> texts = [];
     private List<Piece> pieces = [];
     private List<Piece> next = [];
+    private int textsUsed;
 
     /// <summary>Rewrites one piece.</summary>
     public delegate void Rewrite(ref TextRewriter rewriter);
@@ -46,7 +48,30 @@ internal sealed class PreTokenizedText
         pieces.Clear();
         next.Clear();
         matches.Clear();
-        spare = pieces.Capacity < MostKept && next.Capacity < MostKept ? this : null;
+        textsUsed = 0;
+        spare = pieces.Capacity < MostKept && next.Capacity < MostKept && texts.TrueForAll(text => text.Capacity < MostKept) ? this : null;
+    }
+
+    /// <summary>An empty text, which goes back with this.</summary>
+    /// <param name="capacity">About how many units it will have.</param>
+    public AlignedText NewText(int capacity)
+    {
+        if (textsUsed == texts.Count)
+        {
+            texts.Add(new AlignedText(capacity));
+        }
+
+        AlignedText text = texts[textsUsed++];
+        text.Clear(capacity);
+        return text;
+    }
+
+    /// <summary>A text that stands for itself, which goes back with this: the original from <paramref name="shift"/> on.</summary>
+    public AlignedText NewText(ReadOnlySpan<char> original, int shift = 0)
+    {
+        AlignedText text = NewText(original.Length);
+        text.Fill(original, shift);
+        return text;
     }
 
     public void Add(Piece piece)
@@ -80,7 +105,7 @@ internal sealed class PreTokenizedText
     /// <summary>Rewrites every piece of text; what becomes empty is dropped.</summary>
     public void Transform(Rewrite rewrite)
     {
-        var output = new AlignedText(Capacity());
+        var output = NewText(Capacity());
         next.Clear();
         foreach (Piece piece in Pieces)
         {
@@ -111,7 +136,7 @@ internal sealed class PreTokenizedText
             Piece piece = all[i];
             if (piece.TokenId < 0 && !piece.Text.StartsWith(prefix, StringComparison.Ordinal) && (!onlyAtStart || piece.Original.Start == 0))
             {
-                var output = new AlignedText(piece.End - piece.Start + prefix.Length);
+                var output = NewText(piece.End - piece.Start + prefix.Length);
                 Prepend.Prefix(piece.Source, piece.Start, piece.End, prefix, output);
                 all[i] = new Piece(output, 0, output.Length, -1);
             }
@@ -121,7 +146,7 @@ internal sealed class PreTokenizedText
     /// <summary>Spells every piece of text out in the byte alphabet.</summary>
     public void SpellBytes()
     {
-        var output = new AlignedText(Capacity());
+        var output = NewText(Capacity());
         Span<Piece> all = CollectionsMarshal.AsSpan(pieces);
         for (int i = 0; i < all.Length; i++)
         {

@@ -14,8 +14,10 @@ public sealed class Tokenizer
     internal static readonly JsonWriterOptions WriterOptions =
         new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // Units of text below which a batch is encoded by the caller's thread alone.
-    private const int WorthSharing = 1 << 14;
+    // Units of text that a thread encodes before it asks for more: few enough that all threads end at the same time, and so many that
+    // the tokens' arrays are of the size that the collector does not move.
+    private const int SmallestPortion = 1 << 13;
+    private const int LargestPortion = 1 << 17;
 
     private readonly TokenizerParts parts;
     private readonly AddedTokens added;
@@ -108,7 +110,10 @@ public sealed class Tokenizer
     /// <summary>Encodes texts, truncated and padded together, over all cores where they are many.</summary>
     /// <param name="texts">The texts.</param>
     /// <param name="options">How; null: as <see cref="Encode(string, bool)"/> does.</param>
-    /// <returns>One encoding a text; what truncation cuts off is in its <see cref="Encoding.Overflowing"/>.</returns>
+    /// <returns>
+    /// One encoding a text; what truncation cuts off is in its <see cref="Encoding.Overflowing"/>. Neighbours share memory, which is freed
+    /// when none of them is used any more.
+    /// </returns>
     /// <exception cref="AttuneException">The options cannot be met.</exception>
     public IReadOnlyList<Encoding> EncodeBatch(IReadOnlyList<string> texts, EncodingOptions? options = null)
     {
@@ -264,38 +269,66 @@ public sealed class Tokenizer
             rows[row].Select((text, sequence) => Tokens(text, options.IsPlain ? [new TextRange(0, text.Length)] : [], sequence)).ToList(), options.Truncation, options.AddSpecialTokens);
         if (options.Padding is null)
         {
-            EachRow(rows, row => built[row] = Encode(row).Build(rows[row], TokenOf));
+            EachRow(rows, (row, block) => built[row] = Encode(row).Build(rows[row], TokenOf, block));
             return built;
         }
 
         // How far rows are padded is known once all are there.
         var encodings = new EncodingBuilder[rows.Count];
-        EachRow(rows, row => encodings[row] = Encode(row));
+        EachRow(rows, (row, _) => encodings[row] = Encode(row));
         options.Padding.Apply(encodings);
-        EachRow(rows, row => built[row] = encodings[row].Build(rows[row], TokenOf));
+        EachRow(rows, (row, block) => built[row] = encodings[row].Build(rows[row], TokenOf, block));
         return built;
     }
 
-    // Over all cores, where there is enough to do for them.
-    private static void EachRow(List<string[]> rows, Action<int> encode)
+    // Over all cores, where there is enough to do for them: a portion of neighbours at a time, which share a block.
+    private static void EachRow(List<string[]> rows, Action<int, TokenBlock> encode)
     {
-        if (rows.Count < 2 || rows.Sum(row => row.Sum(text => (long)text.Length)) < WorthSharing)
+        List<Range> portions = Portions(rows);
+        void Portion(int portion)
         {
-            for (int row = 0; row < rows.Count; row++)
+            var block = TokenBlock.Begin();
+            for (int row = portions[portion].Start.Value; row < portions[portion].End.Value; row++)
             {
-                encode(row);
+                encode(row, block);
             }
 
+            block.End();
+        }
+
+        if (portions.Count == 1)
+        {
+            Portion(0);
             return;
         }
 
         try
         {
-            Parallel.For(0, rows.Count, encode);
+            Parallel.For(0, portions.Count, Portion);
         }
         catch (AggregateException e)
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
+    }
+
+    private static List<Range> Portions(List<string[]> rows)
+    {
+        long units = rows.Sum(row => row.Sum(text => (long)text.Length));
+        long wanted = Math.Clamp(units / (8 * Environment.ProcessorCount), SmallestPortion, LargestPortion);
+        var portions = new List<Range>();
+        long inPortion = 0;
+        int start = 0;
+        for (int row = 0; row < rows.Count; row++)
+        {
+            inPortion += rows[row].Sum(text => (long)text.Length);
+            if (inPortion >= wanted || row == rows.Count - 1)
+            {
+                portions.Add(start..(row + 1));
+                (start, inPortion) = (row + 1, 0);
+            }
+        }
+
+        return portions;
     }
 }

@@ -29,6 +29,22 @@ public sealed class TokenizerTests
     }
 
     [Fact]
+    public void Rows_of_a_batch_that_lie_together_are_as_each_by_itself()
+    {
+        string[] texts = [.. Enumerable.Range(0, 400).Select(i => RandomText.Next(new Random(i), i % 7 == 0 ? 0 : 300))];
+        IReadOnlyList<Encoding> batch = Trained.Value.EncodeBatch(texts);
+        for (int i = 0; i < texts.Length; i++)
+        {
+            Encoding alone = Trained.Value.Encode(texts[i]);
+            Assert.Equal(alone.Ids, batch[i].Ids);
+            Assert.Equal(alone.Ids, batch[i].IdSpan);
+            Assert.Equal(alone.Offsets, batch[i].Offsets);
+            Assert.Equal(alone.WordIds, batch[i].WordIds);
+            Assert.Equal(alone.Tokens, batch[i].Tokens);
+        }
+    }
+
+    [Fact]
     public void Tokens_one_at_a_time_give_the_same_text()
     {
         for (int i = 0; i < 500; i++)
