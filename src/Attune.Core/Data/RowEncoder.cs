@@ -55,12 +55,21 @@ public sealed class RowEncoder
     /// <param name="label">What a classifier is to say of it; null: nothing is known.</param>
     public TokenRow EncodeText(string text, string? pair = null, string? label = null) => Encode(text, pair, label, new Truncation(Options.MaxTokens));
 
+    /// <summary>Encodes many texts by themselves, side by side.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <returns>A row for each, in their order.</returns>
+    public IReadOnlyList<TokenRow> EncodeTexts(IReadOnlyList<string> texts) =>
+        [.. _tokenizer.EncodeBatch(texts, new EncodingOptions { IsPlain = true, Truncation = new Truncation(Options.MaxTokens) }).Select(encoding => ToRow(encoding, null))];
+
     private TokenRow Encode(string text, string? pair, string? label, Truncation? truncation)
     {
         var options = new EncodingOptions { IsPlain = true, Truncation = truncation };
         var encoding = pair is null ? _tokenizer.EncodeBatch([text], options)[0] : _tokenizer.EncodeBatch([(text, pair)], options)[0];
-        return new TokenRow(encoding.Ids, new bool[encoding.Ids.Length]) { Label = label, TypeIds = encoding.TypeIds.Any(type => type != 0) ? encoding.TypeIds : null };
+        return ToRow(encoding, label);
     }
+
+    private static TokenRow ToRow(Encoding encoding, string? label) =>
+        new(encoding.Ids, new bool[encoding.Ids.Length]) { Label = label, TypeIds = encoding.TypeIds.Any(type => type != 0) ? encoding.TypeIds : null };
 
     private IReadOnlyList<TokenRow> Encode(Conversation conversation)
     {

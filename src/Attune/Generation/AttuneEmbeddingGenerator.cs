@@ -69,8 +69,7 @@ public sealed class AttuneEmbeddingGenerator : IEmbeddingGenerator<string, Embed
     public IReadOnlyList<float[]> Embed(IReadOnlyList<string> texts, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        TokenRow[] rows = [.. texts.Select(text => encoder.EncodeText(text))];
-        return EncoderPasses.Run(model, rows, EncoderPasses.TokensPerPass, Embed, progress, cancellationToken);
+        return EncoderPasses.Run(model, encoder.EncodeTexts(texts), EncoderPasses.TokensPerPass, Embed, progress, cancellationToken);
     }
 
     /// <inheritdoc/>

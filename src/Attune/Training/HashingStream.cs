@@ -6,6 +6,7 @@ namespace Attune.Training;
 internal sealed class HashingStream(Stream target) : Stream
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private const int WorthSharing = 1 << 16;
     private long written;
 
     /// <summary>SHA-256 of what was written so far, in lower-case hexadecimal.</summary>
@@ -27,9 +28,35 @@ internal sealed class HashingStream(Stream target) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        target.Write(buffer);
-        hash.AppendData(buffer);
+        if (buffer.Length < WorthSharing)
+        {
+            target.Write(buffer);
+            hash.AppendData(buffer);
+        }
+        else
+        {
+            WriteAndHash(buffer);
+        }
+
         written += buffer.Length;
+    }
+
+    // Both take about as long: side by side.
+    private unsafe void WriteAndHash(ReadOnlySpan<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            var (from, length) = ((nint)start, buffer.Length);
+            var hashing = Task.Run(() => hash.AppendData(new ReadOnlySpan<byte>((void*)from, length)));
+            try
+            {
+                target.Write(buffer);
+            }
+            finally
+            {
+                hashing.Wait(); // The memory is the caller's again.
+            }
+        }
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
