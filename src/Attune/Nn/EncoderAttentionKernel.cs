@@ -190,12 +190,18 @@ internal static unsafe class EncoderAttentionKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        for (int column = 0; column < columns; column++)
+        for (int column = 0; column < length; column++, from += stride)
         {
-            for (int i = 0; i < size; i++)
+            float* target = to + column;
+            for (int i = 0; i < size; i++, target += columns)
             {
-                to[(i * columns) + column] = column < length ? TElement.ToFloat(from[((long)column * stride) + i]) : 0;
+                *target = TElement.ToFloat(from[i]);
             }
+        }
+
+        for (int i = 0; i < size; i++)
+        {
+            new Span<float>(to + ((long)i * columns) + length, columns - length).Clear();
         }
     }
 
