@@ -119,7 +119,7 @@ internal static class TensorMemory
         }
         else
         {
-            Parallel.For(0, (count + part - 1) / part, One);
+            Team.Run((count + part - 1) / part, One);
         }
 
         GC.KeepAlive(blocks);

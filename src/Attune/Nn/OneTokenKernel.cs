@@ -33,9 +33,9 @@ internal static unsafe class OneTokenKernel
         var output = empty([rows, (long)heads * size], dtype: ScalarType.Float32, device: query.device);
         float* q = TensorPointer.Of<float>(query), k = TensorPointer.Of<float>(keys), v = TensorPointer.Of<float>(values), y = TensorPointer.Of<float>(output);
 
-        void One(int item)
+        void One(long item)
         {
-            var (row, keyHead) = Math.DivRem(item, keyHeads);
+            int row = (int)(item / keyHeads), keyHead = (int)(item % keyHeads);
             long cacheAt = item * capacity * size, at = ((long)row * heads + (keyHead * group)) * size;
             Head(q + at, k + cacheAt, v + cacheAt, y + at, lengths[row] + 1, group, size, (float)scale);
         }
@@ -55,7 +55,7 @@ internal static unsafe class OneTokenKernel
         }
         else
         {
-            Parallel.For(0, rows * keyHeads, One);
+            Team.Run(rows * keyHeads, One);
         }
 
         GC.KeepAlive(query);

@@ -74,7 +74,7 @@ internal static unsafe class QuantizedProductKernel
         }
         else
         {
-            Parallel.For(0, parts, One);
+            Team.Run(parts, One);
         }
 
         NativeMemory.Free(sums);
