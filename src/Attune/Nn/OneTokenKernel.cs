@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Attune.Native;
 using TorchSharp;
@@ -7,7 +8,7 @@ using static TorchSharp.torch;
 namespace Attune.Nn;
 
 /// <summary>
-/// Attention of one new token a row over cached keys and values, read from the cache where they lie, each row to its own end.
+/// Attention of one new token a row over cached keys and values, in float32 or bfloat16, read from the cache where they lie, each row to its own end.
 /// <see cref="Attention.OneTokenPlain"/> is its twin, and does what this cannot.
 /// </summary>
 internal static unsafe class OneTokenKernel
@@ -16,28 +17,33 @@ internal static unsafe class OneTokenKernel
     private const long Small = 1 << 20;
 
     /// <summary>Whether the tensors can be reached.</summary>
-    public static bool Fits(Tensor query, Tensor keys) => query.dtype == ScalarType.Float32 && keys.dtype == ScalarType.Float32 && TensorPointer.IsReachable(query) && TensorPointer.IsReachable(keys);
+    public static bool Fits(Tensor query, Tensor keys) => TensorPointer.Suit(query, keys);
 
     /// <summary>Attends.</summary>
-    /// <param name="query">[rows, heads, head size].</param>
-    /// <param name="keys">[rows, key heads, capacity, head size].</param>
+    /// <param name="query">[rows, heads, head size], float32 or bfloat16.</param>
+    /// <param name="keys">[rows, key heads, capacity, head size], of the same type.</param>
     /// <param name="values">As <paramref name="keys"/>.</param>
     /// <param name="lengths">The tokens of each row before this one.</param>
     /// <param name="scale">What scores are multiplied by.</param>
     /// <returns>[rows, heads * head size].</returns>
-    public static Tensor Forward(Tensor query, Tensor keys, Tensor values, IReadOnlyList<int> lengths, double scale)
+    public static Tensor Forward(Tensor query, Tensor keys, Tensor values, IReadOnlyList<int> lengths, double scale) => query.dtype == ScalarType.Float32
+        ? Forward<Float32Element, float>(query, keys, values, lengths, scale) : Forward<BFloat16Element, ushort>(query, keys, values, lengths, scale);
+
+    private static Tensor Forward<TElement, T>(Tensor query, Tensor keys, Tensor values, IReadOnlyList<int> lengths, double scale)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
     {
         long[] shape = query.shape, cached = keys.shape;
         int rows = (int)shape[0], heads = (int)shape[1], size = (int)shape[2], keyHeads = (int)cached[1], group = heads / keyHeads;
         long capacity = cached[2];
-        var output = empty([rows, (long)heads * size], dtype: ScalarType.Float32, device: query.device);
-        float* q = TensorPointer.Of<float>(query), k = TensorPointer.Of<float>(keys), v = TensorPointer.Of<float>(values), y = TensorPointer.Of<float>(output);
+        var output = empty([rows, (long)heads * size], dtype: query.dtype, device: query.device);
+        T* q = TensorPointer.Of<T>(query), k = TensorPointer.Of<T>(keys), v = TensorPointer.Of<T>(values), y = TensorPointer.Of<T>(output);
 
         void One(long item)
         {
             int row = (int)(item / keyHeads), keyHead = (int)(item % keyHeads);
             long cacheAt = item * capacity * size, at = ((long)row * heads + (keyHead * group)) * size;
-            Head(q + at, k + cacheAt, v + cacheAt, y + at, lengths[row] + 1, group, size, (float)scale);
+            Head<TElement, T>(q + at, k + cacheAt, v + cacheAt, y + at, lengths[row] + 1, group, size, (float)scale);
         }
 
         long work = 0;
@@ -62,44 +68,56 @@ internal static unsafe class OneTokenKernel
         return output;
     }
 
-    /// <summary>The query heads of one key head.</summary>
-    private static void Head(float* q, float* k, float* v, float* y, int count, int group, int size, float scale)
+    /// <summary>The query heads of one key head; sums and probabilities are float32 whatever the elements are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Head<TElement, T>(T* q, T* k, T* v, T* y, int count, int group, int size, float scale)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
     {
-        float* scores = (float*)NativeMemory.Alloc((nuint)count * (nuint)group, sizeof(float));
+        float* scores = (float*)NativeMemory.Alloc(((nuint)count * (nuint)group) + (nuint)size, sizeof(float));
+        float* sums = scores + ((long)count * group);
         for (int t = 0; t < count; t++)
         {
             for (int g = 0; g < group; g++)
             {
-                scores[(g * count) + t] = Dot(q + (g * size), k + ((long)t * size), size) * scale;
+                scores[(g * count) + t] = Dot<TElement, T>(q + (g * size), k + ((long)t * size), size) * scale;
             }
         }
 
-        new Span<float>(y, group * size).Clear();
         for (int g = 0; g < group; g++)
         {
             float share = 1 / Exponentials(scores + (g * count), count);
+            new Span<float>(sums, size).Clear();
             for (int t = 0; t < count; t++)
             {
-                AddScaled(v + ((long)t * size), scores[(g * count) + t] * share, y + (g * size), size);
+                AddScaled<TElement, T>(v + ((long)t * size), scores[(g * count) + t] * share, sums, size);
             }
+
+            Write<TElement, T>(sums, y + (g * size), size);
         }
 
         NativeMemory.Free(scores);
     }
 
-    private static float Dot(float* a, float* b, int count)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Dot<TElement, T>(T* a, T* b, int count)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
     {
-        int step = Vector<float>.Count, i = 0;
-        var sums = Vector<float>.Zero;
+        int step = IKernelElement<T>.Step, i = 0;
+        Vector<float> first = Vector<float>.Zero, second = Vector<float>.Zero;
         for (; i <= count - step; i += step)
         {
-            sums += Vector.Load(a + i) * Vector.Load(b + i);
+            var (aLow, aHigh) = TElement.Load(a + i);
+            var (bLow, bHigh) = TElement.Load(b + i);
+            first += aLow * bLow;
+            second += aHigh * bHigh;
         }
 
-        float sum = Vector.Sum(sums);
+        float sum = Vector.Sum(first + second);
         for (; i < count; i++)
         {
-            sum += a[i] * b[i];
+            sum += TElement.ToFloat(a[i]) * TElement.ToFloat(b[i]);
         }
 
         return sum;
@@ -132,17 +150,38 @@ internal static unsafe class OneTokenKernel
         return sum;
     }
 
-    private static void AddScaled(float* x, float scale, float* y, int count)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddScaled<TElement, T>(T* x, float scale, float* y, int count)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
     {
-        int step = Vector<float>.Count, i = 0;
+        int step = IKernelElement<T>.Step, half = step / 2, i = 0;
         for (; i <= count - step; i += step)
         {
-            (Vector.Load(y + i) + (Vector.Load(x + i) * scale)).Store(y + i);
+            var (low, high) = TElement.Load(x + i);
+            (Vector.Load(y + i) + (low * scale)).Store(y + i);
+            (Vector.Load(y + i + half) + (high * scale)).Store(y + i + half);
         }
 
         for (; i < count; i++)
         {
-            y[i] += x[i] * scale;
+            y[i] += TElement.ToFloat(x[i]) * scale;
+        }
+    }
+
+    private static void Write<TElement, T>(float* x, T* y, int count)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        int step = IKernelElement<T>.Step, i = 0;
+        for (; i <= count - step; i += step)
+        {
+            TElement.Store(y + i, Vector.Load(x + i), Vector.Load(x + i + (step / 2)));
+        }
+
+        for (; i < count; i++)
+        {
+            y[i] = TElement.FromFloat(x[i]);
         }
     }
 }

@@ -200,6 +200,7 @@ public sealed class KernelTests : IDisposable
     [Theory]
     [InlineData(9, 3, 64, new[] { 5 })]
     [InlineData(4, 4, 10, new[] { 0, 3, 1 })]
+    [InlineData(4, 2, 24, new[] { 6 })]
     [InlineData(6, 2, 16, new[] { 120, 7 })]
     [InlineData(8, 1, 64, new[] { 2100, 1 })]
     public void One_token_over_a_cache(long heads, long keyHeads, long size, int[] lengths)
@@ -207,6 +208,12 @@ public sealed class KernelTests : IDisposable
         long rows = lengths.Length, capacity = lengths.Max() + 3;
         var (q, k, v) = (Random(rows, heads, size), Random(rows, keyHeads, capacity, size), Random(rows, keyHeads, capacity, size));
         Same(Attention.OneTokenPlain(q, k, v, lengths, 0.3), OneTokenKernel.Forward(q, k, v, lengths, 0.3));
+
+        // In bfloat16 the kernel's sums are float32: what the twin says of the same numbers in float32, rounded once.
+        (q, k, v) = (q.to(bfloat16), k.to(bfloat16), v.to(bfloat16));
+        var narrow = OneTokenKernel.Forward(q, k, v, lengths, 0.3);
+        Assert.Equal(bfloat16, narrow.dtype);
+        Same(Attention.OneTokenPlain(q.to(float32), k.to(float32), v.to(float32), lengths, 0.3), narrow.to(float32), 1e-2);
     }
 
     [Theory]

@@ -37,6 +37,7 @@ public sealed class OwnTests : IDisposable
         var recipe = Recipe.Parse(
             $$"""
             model:
+              precision: float32
               config: { model_type: attention-only, vocab_size: 4096, hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 4, max_position_embeddings: 128 }
               tokenizer: {{Path.Combine(TestPaths.Root, "models", "tiny")}}
             task: focal-chat
@@ -60,7 +61,7 @@ public sealed class OwnTests : IDisposable
         // The own method on that model leaves an adapter.
         var tuned = await Trainer.TrainAsync(Recipe.Parse(
             $$"""
-            model: { source: {{whole.Artifact}} }
+            model: { source: {{whole.Artifact}}, precision: float32 }
             task: focal-chat
             data: { train: {{Rows()}}, split: { validation: 0.3 } }
             method: { norms-only: { skip_last: true } }
