@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Attune.Native;
+using Attune.Nn;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -155,7 +156,7 @@ internal static unsafe class CrossEntropyKernel
             int end = Math.Min(count - width, i + (Block - 1) * width);
             for (; i <= end; i += width)
             {
-                Vector<float> exponential = Exp(Vector.Load(values + i) - shift);
+                Vector<float> exponential = VectorExp.Of(Vector.Load(values + i) - shift);
                 part += exponential;
                 if (keep)
                 {
@@ -189,27 +190,6 @@ internal static unsafe class CrossEntropyKernel
         {
             values[i] = values[i] * scale + shift;
         }
-    }
-
-    /// <summary>
-    /// e to the x for x at most 0, to 2 units in the last place: x = n ln 2 + r, a polynomial in r, and n into the exponent. Below -87 it is about 0.
-    /// </summary>
-    private static Vector<float> Exp(Vector<float> x)
-    {
-        // The order of Max's arguments lets NaN through.
-        x = Vector.ConditionalSelect(Vector.LessThan(x, new Vector<float>(-87f)), new Vector<float>(-87f), x);
-        Vector<float> n = Vector.Round(x * 1.44269504f);
-        Vector<float> r = Vector.FusedMultiplyAdd(n, new Vector<float>(-0.693359375f), x);
-        r = Vector.FusedMultiplyAdd(n, new Vector<float>(2.12194440e-4f), r);
-        Vector<float> p = new(1.9875691500e-4f);
-        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(1.3981999507e-3f));
-        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(8.3334519073e-3f));
-        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(4.1665795894e-2f));
-        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(1.6666665459e-1f));
-        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(5.0000001201e-1f));
-        p = Vector.FusedMultiplyAdd(p, r * r, r + Vector<float>.One);
-        Vector<int> exponent = (Vector.ConvertToInt32Native(n) + new Vector<int>(127)) << 23;
-        return p * Vector.AsVectorSingle(exponent);
     }
 
     private static void Widen(ushort* from, float* to, int count)
