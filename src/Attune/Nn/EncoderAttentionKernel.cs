@@ -15,9 +15,6 @@ internal static unsafe class EncoderAttentionKernel
     // Queries that share a load of keys.
     private const int Queries = 4;
 
-    [ThreadStatic]
-    private static float[]? scratch;
-
     private static int Lanes => Vector<float>.Count;
 
     /// <summary>Whether it can work on such tensors.</summary>
@@ -63,7 +60,7 @@ internal static unsafe class EncoderAttentionKernel
         {
             long at = (start * stride) + (head * size);
             int rows = Up(length, Queries), columns = Up(length, 2 * Lanes), width = Up(size, 2 * Lanes);
-            fixed (float* memory = Scratch(((long)rows * width) + ((long)width * columns) + ((long)length * width) + (Queries * (columns + width))))
+            fixed (float* memory = KernelScratch.Floats(((long)rows * width) + ((long)width * columns) + ((long)length * width) + (Queries * (columns + width))))
             {
                 float* queries = memory, keys = queries + ((long)rows * width), values = keys + ((long)width * columns);
                 float* scores = values + ((long)length * width), sums = scores + (Queries * columns);
@@ -102,7 +99,7 @@ internal static unsafe class EncoderAttentionKernel
             long at = (start * stride) + (head * size);
             int rows = Up(length, Queries), columns = Up(length, 2 * Lanes), width = Up(size, 2 * Lanes);
             long tall = (long)rows * width, turned = (long)width * columns;
-            fixed (float* memory = Scratch((5 * tall) + (2 * turned) + (Queries * ((2 * columns) + width))))
+            fixed (float* memory = KernelScratch.Floats((5 * tall) + (2 * turned) + (Queries * ((2 * columns) + width))))
             {
                 float* queries = memory, gradients = queries + tall, keys = gradients + tall, ofKeys = keys + tall, ofValues = ofKeys + tall;
                 float* turnedKeys = ofValues + tall, turnedValues = turnedKeys + turned, scores = turnedValues + turned, ofScores = scores + (Queries * columns);
@@ -155,8 +152,6 @@ internal static unsafe class EncoderAttentionKernel
     }
 
     private static int Up(int count, int to) => (count + to - 1) / to * to;
-
-    private static float[] Scratch(long count) => scratch is { } own && own.Length >= count ? own : scratch = GC.AllocateUninitializedArray<float>(checked((int)count), pinned: true);
 
     /// <summary>[length, size] of a head, multiplied, to [rows, width] of float32; zeros beyond.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -136,7 +136,7 @@ internal static unsafe class OneTokenKernel
         var (shift, sums) = (new Vector<float>(largest), Vector<float>.Zero);
         for (; at <= count - step; at += step)
         {
-            var value = Vector.Exp(Vector.Load(x + at) - shift);
+            var value = VectorExp.Of(Vector.Load(x + at) - shift);
             value.Store(x + at);
             sums += value;
         }

@@ -141,7 +141,7 @@ internal static unsafe class SwiGluKernel
         }
     }
 
-    private static Vector<float> Sigmoid(Vector<float> x) => Vector<float>.One / (Vector<float>.One + Vector.Exp(-x));
+    private static Vector<float> Sigmoid(Vector<float> x) => Vector<float>.One / (Vector<float>.One + VectorExp.Of(-x));
 
     private static float Sigmoid(float x) => 1 / (1 + MathF.Exp(-x));
 }

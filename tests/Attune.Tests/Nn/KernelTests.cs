@@ -231,15 +231,59 @@ public sealed class KernelTests : IDisposable
     }
 
     [Theory]
-    [InlineData(new[] { 6 })]
-    [InlineData(new[] { 3, 300, 1 })]
-    public void Rows_without_a_cache(int[] lengths)
+    [InlineData(new[] { 6 }, 6, 2, 8)]
+    [InlineData(new[] { 3, 300, 1 }, 6, 2, 8)]
+    [InlineData(new[] { 17, 600 }, 2, 2, 10)]
+    [InlineData(new[] { 40, 1, 33 }, 8, 1, 64)]
+    public void Rows_without_a_cache(int[] lengths, long heads, long keyHeads, long size)
     {
         long tokens = lengths.Sum();
-        var (q, k, v) = (Random(tokens, 6, 8), Random(tokens, 2, 8), Random(tokens, 2, 8));
-        using var rows = PackedRows.From([.. lengths.Select(length => new int[length])], CPU);
+        Tensor[] inputs = [Half(tokens, heads, size).to(float32), Half(tokens, keyHeads, size).to(float32), Half(tokens, keyHeads, size).to(float32)], leaves = [.. inputs.Select(one => one.clone().requires_grad_())];
+        var d = Half(tokens, heads, size).to(float32);
+        var plain = Attention.Plain(leaves[0], leaves[1], leaves[2], lengths, 0.4);
+        plain.backward([d.flatten(1)]);
+        Tensor[] gradients = [.. leaves.Select(leaf => leaf.grad!)];
         using var mode = no_grad();
-        Same(Attention.Plain(q, k, v, lengths, 0.4), Attention.Forward(q, k, v, rows, 0.4));
+        Same(plain, AttentionInBlocks.Forward(inputs[0], inputs[1], inputs[2], lengths, 0.4).flatten(1));
+        All(gradients, AttentionInBlocks.Backward(inputs[0], inputs[1], inputs[2], d, lengths, 0.4), 5e-6);
+        InKernel(inputs, d, 2e-6, 5e-6);
+        InKernel([.. inputs.Select(one => one.to(bfloat16))], d.to(bfloat16), 1e-2, 2e-2);
+
+        void InKernel(Tensor[] own, Tensor gradient, double near, double nearGradients)
+        {
+            var (keys, logSums) = (KeyPlaces.Packed(own[1], lengths), empty(tokens, heads));
+            var output = AttentionKernel.Forward(own[0], keys, own[2], 0.4, logSums);
+            Same(plain, output.flatten(1).to(float32), near);
+            var (ofQuery, ofKey, ofValue) = AttentionKernel.Backward(own[0], keys, own[2], output, logSums, gradient, 0.4);
+            All(gradients, (ofQuery.to(float32), ofKey.to(float32), ofValue.to(float32)), nearGradients);
+        }
+
+        static void All(Tensor[] expected, (Tensor Query, Tensor Key, Tensor Value) actual, double near)
+        {
+            Same(expected[0], actual.Query, near);
+            Same(expected[1], actual.Key, near);
+            Same(expected[2], actual.Value, near);
+        }
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, 2e-6)]
+    [InlineData(ScalarType.BFloat16, 1e-2)]
+    public void Several_tokens_behind_cached_ones(ScalarType type, double near)
+    {
+        int[] past = [0, 5, 130], counts = [300, 1, 40];
+        var (q, keys, values) = (Random(341, 6, 8), Random(3, 2, 384, 8), Random(3, 2, 384, 8));
+        Tensor[] expected = [.. counts.Select((count, row) =>
+        {
+            int all = past[row] + count;
+            Tensor Of(Tensor cache) => cache[row].narrow(1, 0, all).transpose(0, 1);
+            var whole = cat([zeros(past[row], 6, 8), q.narrow(0, counts[..row].Sum(), count)], 0);
+            return Attention.Plain(whole, Of(keys), Of(values), [all], 0.4).narrow(0, past[row], count);
+        })];
+        var plain = cat(expected, 0);
+        using var mode = no_grad();
+        Same(plain, AttentionInBlocks.Cached(q, keys, values, counts, past, 0.4).flatten(1));
+        Same(plain, AttentionKernel.Forward(q.to(type), KeyPlaces.Cached(keys.to(type), counts, past), values.to(type), 0.4).flatten(1).to(float32), near);
     }
 
     private static unsafe ushort[] Rounded(float[] values)
