@@ -31,7 +31,6 @@ internal static class EncoderPasses
             Check(model, rows[i], i);
         }
 
-        using var kept = NativeHeap.Keep();
         var results = new float[rows.Count][];
         int[] order = [.. Enumerable.Range(0, rows.Count).OrderBy(row => rows[row].Ids.Length)];
         for (int first = 0, next; first < order.Length; first = next)

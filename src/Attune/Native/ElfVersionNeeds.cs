@@ -50,28 +50,14 @@ internal static class ElfVersionNeeds
     private static List<int> Find(ReadOnlySpan<byte> image, string version)
     {
         var found = new List<int>();
-        if (image.Length < 64 || !image[..4].SequenceEqual("\u007fELF"u8) || image[4] != 2 || image[5] != 1)
-        {
-            return found;
-        }
-
         byte[] wanted = Encoding.ASCII.GetBytes(version + "\0");
-        long sections = ReadOffset(image, 40);
-        int entrySize = BinaryPrimitives.ReadUInt16LittleEndian(image[58..]);
-        int count = BinaryPrimitives.ReadUInt16LittleEndian(image[60..]);
-        for (int i = 0; i < count; i++)
+        var sections = ElfImage.Sections(image);
+        foreach (var section in sections)
         {
-            if (Slice(image, sections + ((long)i * entrySize), 64) is not { IsEmpty: false } header
-                || BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) != ShtGnuVerneed)
+            if (section.Type == ShtGnuVerneed)
             {
-                continue;
+                Walk(image, section.At, section.Link < sections.Count ? sections[(int)section.Link].At : -1, wanted, found);
             }
-
-            long needs = ReadOffset(header, 24);
-            uint link = BinaryPrimitives.ReadUInt32LittleEndian(header[40..]);
-            var linked = Slice(image, sections + (link * (long)entrySize), 64);
-            long strings = linked.IsEmpty ? -1 : ReadOffset(linked, 24);
-            Walk(image, needs, strings, wanted, found);
         }
 
         return found;
@@ -82,7 +68,7 @@ internal static class ElfVersionNeeds
     {
         for (int guard = 0; guard < 4096; guard++)
         {
-            var need = Slice(image, at, 16);
+            var need = ElfImage.Slice(image, at, 16);
             if (need.IsEmpty)
             {
                 return;
@@ -92,13 +78,13 @@ internal static class ElfVersionNeeds
             int auxiliaries = BinaryPrimitives.ReadUInt16LittleEndian(need[2..]);
             for (int i = 0; i < auxiliaries; i++)
             {
-                var auxiliary = Slice(image, auxiliaryAt, 16);
+                var auxiliary = ElfImage.Slice(image, auxiliaryAt, 16);
                 if (auxiliary.IsEmpty)
                 {
                     return;
                 }
 
-                var name = Slice(image, strings + BinaryPrimitives.ReadUInt32LittleEndian(auxiliary[8..]), wanted.Length);
+                var name = ElfImage.Slice(image, strings + BinaryPrimitives.ReadUInt32LittleEndian(auxiliary[8..]), wanted.Length);
                 if (name.SequenceEqual(wanted))
                 {
                     found.Add((int)auxiliaryAt + 4);
@@ -116,9 +102,4 @@ internal static class ElfVersionNeeds
             at += next;
         }
     }
-
-    private static long ReadOffset(ReadOnlySpan<byte> from, int at) => (long)BinaryPrimitives.ReadUInt64LittleEndian(from[at..]);
-
-    private static ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> image, long at, int length) =>
-        at < 0 || at > image.Length - length ? default : image.Slice((int)at, length);
 }

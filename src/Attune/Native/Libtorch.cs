@@ -42,7 +42,6 @@ public static class Libtorch
         NativeEnvironment.SetDefault("OMP_NUM_THREADS", cores.ToString());
         NativeEnvironment.SetDefault("MKL_NUM_THREADS", cores.ToString());
 
-
         // Threads that wait spin at first. On a machine with other work that starves the one they wait for: a step took ten times as long with
         // libgomp's own count, and no longer on an idle one with this.
         NativeEnvironment.SetDefault("GOMP_SPINCOUNT", "10000");
@@ -73,6 +72,7 @@ public static class Libtorch
         System.Runtime.Loader.AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name.Contains("LibTorchSharp", StringComparison.Ordinal) ? handle : 0;
         torch.InitializeDeviceType(DeviceType.CPU);
         torch.set_num_threads(cores);
+        TensorPool.Install(folder);
         return new LibtorchState(Version, folder, library, repair is null ? null : loaded, repair, cores);
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Attune.Data;
 using Attune.Models;
+using Attune.Native;
 using Attune.Nn;
 using Attune.Tasks;
 using Attune.Text;
@@ -122,6 +123,7 @@ internal sealed class TrainLoop
         Optimizer.Step(Schedule.At(step, Optimizer.LearningRates));
         Optimizer.ZeroGradients();
         Mode(false);
+        TensorPool.Age();
         double seconds = watch.Elapsed.TotalSeconds;
         return new StepDone(loss, rate, norm, tokens, trained, seconds, Batches.EpochAt(step + 1),
             PeakGflops > 0 ? cost.Of(tokens, trained) / seconds / (PeakGflops * 1e9) : 0, Environment.WorkingSet) { Step = step + 1 };

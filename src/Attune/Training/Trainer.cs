@@ -98,7 +98,11 @@ public sealed class Trainer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => setup.Dispose();
+    public void Dispose()
+    {
+        setup.Dispose();
+        TensorPool.Trim();
+    }
 
     private void Begin(RunFolder folder)
     {
@@ -113,7 +117,6 @@ public sealed class Trainer : IDisposable
 
     private RunResult Run(RunFolder folder, CancellationToken stop)
     {
-        using var kept = setup.Model.Weights is EncoderModel ? NativeHeap.Keep() : null;
         var checkpoints = new Checkpoints(folder.Checkpoints, text => listener(new Noted(text)));
         var checkpoint = checkpoints.Latest();
         using var log = EventLog.Open(folder.Events, checkpoint?.State.EventsLength ?? 0);
