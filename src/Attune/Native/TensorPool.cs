@@ -14,13 +14,16 @@ namespace Attune.Native;
 /// On Linux, libtorch's allocator calls posix_memalign and free. The two addresses by which its library (libc10.so) does so are replaced, as the
 /// dynamic linker would for a program that brings its own; where they are not found or cannot be written, all stays as it was.
 /// </remarks>
-internal static unsafe class TensorPool
+internal static unsafe partial class TensorPool
 {
     private const nuint Smallest = 1 << 16; // Less is left to the heap, which does that well.
     private const int Classes = 32;
     private const nuint Alignment = 4096; // Of our pieces; what is aligned to less is not one of them.
     private const long Epoch = 60_000; // Milliseconds; what nothing asked for in so long is given back.
+    private const nuint SmallestMapped = 1 << 20;
     private const int OutOfMemory = 12; // ENOMEM
+    private const int ReadAndWrite = 3; // PROT_READ | PROT_WRITE
+    private const int PrivateAndAnonymous = 0x22; // MAP_PRIVATE | MAP_ANONYMOUS
 
     private static readonly Lock Gate = new();
     private static readonly Stack<nint>[] Free = [.. Enumerable.Range(0, Classes).Select(_ => new Stack<nint>())];
@@ -176,28 +179,59 @@ internal static unsafe class TensorPool
                 }
             }
 
-            nint made;
-            if (systemAllocate(&made, Alignment, Smallest << number) != 0)
+            nint made = Make(number);
+            if (made == 0)
             {
                 Trim();
-                if (systemAllocate(&made, Alignment, Smallest << number) != 0)
-                {
-                    return 0;
-                }
+                made = Make(number);
             }
 
-            ClassOf[made] = number;
+            if (made != 0)
+            {
+                ClassOf[made] = number;
+            }
+
             return made;
         }
     }
 
+    // What is large is mapped by itself, so that it goes back whole.
+    private static nint Make(int number)
+    {
+        nuint size = Smallest << number;
+        if (size < SmallestMapped)
+        {
+            nint made;
+            return systemAllocate(&made, Alignment, size) == 0 ? made : 0;
+        }
+
+        nint mapped = Map(0, size, ReadAndWrite, PrivateAndAnonymous, -1, 0);
+        return mapped == -1 ? 0 : mapped;
+    }
+
     private static void Release(int number, int count)
     {
+        nuint size = Smallest << number;
         for (int i = 0; i < count; i++)
         {
             nint piece = Free[number].Pop();
             ClassOf.Remove(piece);
-            systemFree(piece);
+            if (size < SmallestMapped)
+            {
+                systemFree(piece);
+            }
+            else
+            {
+                _ = Unmap(piece, size);
+            }
         }
     }
+
+    [LibraryImport("libc.so.6", EntryPoint = "mmap")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint Map(nint address, nuint length, int protection, int flags, int file, long offset);
+
+    [LibraryImport("libc.so.6", EntryPoint = "munmap")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Unmap(nint address, nuint length);
 }
