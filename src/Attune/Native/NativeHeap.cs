@@ -12,7 +12,7 @@ internal static partial class NativeHeap
     private const int ArenaMax = -8; // M_ARENA_MAX
     private const int TrimThreshold = -1; // M_TRIM_THRESHOLD
     private const int LargestPiece = 1 << 25; // mallopt(3) takes no more.
-    private const int KeptAtTop = 1 << 28;
+    private const int KeptAtTop = 1 << 25;
 
     /// <summary>Sets it, where there is a glibc and the user has not set it.</summary>
     public static void Prepare()

@@ -169,14 +169,10 @@ internal static unsafe partial class TensorPool
     {
         lock (Gate)
         {
-            // One of twice the size does as well: it takes no more memory for that.
-            for (int candidate = number; candidate <= Math.Min(number + 1, Classes - 1); candidate++)
+            if (Free[number].TryPop(out nint piece))
             {
-                if (Free[candidate].TryPop(out nint piece))
-                {
-                    FewestFree[candidate] = Math.Min(FewestFree[candidate], Free[candidate].Count);
-                    return piece;
-                }
+                FewestFree[number] = Math.Min(FewestFree[number], Free[number].Count);
+                return piece;
             }
 
             nint made = Make(number);

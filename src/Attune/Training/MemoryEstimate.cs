@@ -6,13 +6,17 @@ namespace Attune.Training;
 
 /// <summary>
 /// The resident memory that a run will need, counted from what it keeps: the runtime and libtorch, the weights, four float32 numbers for
-/// everything trained (value, gradient, two moments), the activations of one micro-batch, and a chunk of logits with its gradient.
+/// everything trained (value, gradient, two moments), the activations of one micro-batch, a chunk of logits with its gradient, and what waits in
+/// <see cref="Native.TensorPool"/> beside these, for steps of other lengths.
 /// </summary>
 internal static class MemoryEstimate
 {
     // Measured (Linux, two cores): what a run's process has beside what is counted here. docs/performance.md has the figures.
     private const long Runtime = 310L << 20;
-    private const long LogitChunk = 64L << 20;
+    private const long Head = 64L << 20;
+    private const long Logits = 262L << 20;
+    private const double WaitingActivations = 0.32;
+    private const double WaitingTrained = 0.17;
 
     // A block's backward pass holds so many of its widest values at once.
     private const int Transient = 6;
@@ -39,7 +43,9 @@ internal static class MemoryEstimate
         }
 
         int width = model.ComputeType == ScalarType.BFloat16 ? 2 : 4;
-        return Runtime + weights + (trainable * 16) + ((kept + (Transient * widest) + (4 * hidden)) * width * tokens) + LogitChunk;
+        long trained = trainable * 16, activations = (kept + (Transient * widest) + (4 * hidden)) * width * tokens;
+        return Runtime + weights + trained + activations + Head + (model is LanguageModel ? Logits : 0)
+            + (long)((activations * WaitingActivations) + (trained * WaitingTrained));
     }
 
     /// <summary>

@@ -143,6 +143,8 @@ public sealed class Trainer : IDisposable
             scores.MeasureBefore(stop);
         }
 
+        TensorPool.Trim(); // What loading and measuring needed, no step needs in the same sizes.
+
         using var optimizer = MakeOptimizer();
         var stopping = new EarlyStopping(setup.Recipe.Stop.Patience, setup.Recipe.Stop.MinDelta);
         long first = checkpoint is null ? 0 : Restore(checkpoint, optimizer, stopping);
