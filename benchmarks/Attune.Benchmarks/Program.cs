@@ -21,7 +21,6 @@ async Task<int> Run() => args.Where(argument => argument != "--json").ToArray() 
     [LoadBenchmark.OneVerb, var file] => LoadBenchmark.Once(file),
     ["mapping"] => MappingBenchmark.Run(figures),
     ["dequantize"] => DequantizeBenchmark.Run(figures),
-    ["scratch", var w] => Scratch.Run(w),
     ["kernels"] => KernelsBenchmark.Run(figures),
     ["peers", .. var rest] => PeersBenchmark.Run(rest, args.Contains("--json")),
     [Workshop.PeakVerb, var precision] => Workshop.PrintPeak(precision),
