@@ -175,9 +175,9 @@ public sealed class Llama : LanguageModel
 
         public Tensor Forward(Tensor x, PackedRows rows, RotaryTables rotary, KvCache? cache, int layer)
         {
-            var q = rotary.Rotate(Heads(query.Forward(x)));
-            var k = rotary.Rotate(Heads(key.Forward(x)));
-            return output.Forward(Attention.Forward(q, k, Heads(value.Forward(x)), rows, scale, cache, layer));
+            var all = Projection.Forward(x, query, key, value);
+            var (q, k) = (rotary.Rotate(Heads(all[0])), rotary.Rotate(Heads(all[1])));
+            return output.Forward(Attention.Forward(q, k, Heads(all[2]), rows, scale, cache, layer));
         }
 
         private Tensor Heads(Tensor x) => x.view(x.shape[0], -1, headSize);
@@ -200,8 +200,8 @@ public sealed class Llama : LanguageModel
 
         public Tensor Forward(Tensor x)
         {
-            var (g, u) = (gate.Forward(x), up.Forward(x));
-            return down.Forward(activation is null ? SwiGlu.Forward(g, u) : activation(g) * u);
+            var both = Projection.Forward(x, gate, up);
+            return down.Forward(activation is null ? SwiGlu.Forward(both[0], both[1]) : activation(both[0]) * both[1]);
         }
     }
 }

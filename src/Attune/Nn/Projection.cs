@@ -45,6 +45,43 @@ public sealed class Projection : Layer, IAdaptable
     /// <returns>[tokens, out], in the input's precision.</returns>
     public Tensor Forward(Tensor input) => Delta is null ? ForwardBase(input) : Delta.Forward(this, input);
 
+    /// <summary>The outputs of several layers for one input: those in quantised blocks are read together.</summary>
+    /// <param name="input">[tokens, in].</param>
+    /// <param name="layers">Layers of that input.</param>
+    /// <returns>For each [tokens, out], in the input's precision.</returns>
+    public static Tensor[] Forward(Tensor input, params ReadOnlySpan<Projection> layers)
+    {
+        var outputs = new Tensor[layers.Length];
+        if (!is_grad_enabled() && QuantizedProductKernel.Fits(input) && QuantizedWeights(layers) is { } weights)
+        {
+            return QuantizedProductKernel.Forward(input, weights);
+        }
+
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            outputs[i] = layers[i].Forward(input);
+        }
+
+        return outputs;
+    }
+
+    // Null: not all are products with blocks and nothing else.
+    private static QuantizedWeight[]? QuantizedWeights(ReadOnlySpan<Projection> layers)
+    {
+        var weights = new QuantizedWeight[layers.Length];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (layers[i] is not { Bias: null, Delta: null, Weight.Quantized: { } weight })
+            {
+                return null;
+            }
+
+            weights[i] = weight;
+        }
+
+        return weights;
+    }
+
     /// <summary>The output without the bias, for one that adds it in a pass of its own.</summary>
     /// <param name="input">[tokens, in].</param>
     /// <returns>[tokens, out], which is the caller's own, and the bias that it lacks; null: it lacks none.</returns>

@@ -10,263 +10,397 @@ using static TorchSharp.torch;
 namespace Attune.Nn;
 
 /// <summary>
-/// x W' of few rows with W in blocks of 32 elements as GGUF has them, which are widened to float32 in registers and never written down. A
-/// block's codes q, scale d and minimum m give d (q x) + m (sum of x). <see cref="QuantizedWeight.Plain"/> is its twin. Its loops are compiled
-/// with all optimisations at once: as first compiled, without any, they would be ten times slower for the first replies.
+/// x W' of few rows with W in <see cref="PackedBlocks"/>, for several matrices at once. A block of x becomes integers of 16 bits with one scale,
+/// a power of two: bfloat16 is met exactly down to a 128th of the block's largest, float32 to a 32,768th of it. Their products with the codes are exact. Of a block with codes q, scale d and minimum m
+/// comes d (q x) + m (sum of x), both of the integers. <see cref="QuantizedWeight.Plain"/> is its twin. Its loops are compiled with all optimisations at once: as first
+/// compiled, without any, they would be ten times slower for the first replies.
 /// </summary>
 internal static unsafe class QuantizedProductKernel
 {
-    private const int Block = 32;
+    private const int Block = PackedBlocks.Elements;
+    private const int Eight = PackedBlocks.Rows;
 
     /// <summary>Beyond these a part dequantised once for all rows costs less.</summary>
     public const int MostRows = 16;
 
-    // Products below which a second thread costs more than it gives.
-    private const long Small = 1 << 18;
+    // Products below which a second thread costs more than it gives, and those of a piece.
+    private const long Small = 1 << 17;
+    private const long Piece = 1 << 16;
 
-    /// <summary>Whether it reads a type of blocks.</summary>
-    public static bool Reads(GgufType format) => format.Name is "Q4_0" or "Q4_1" or "Q8_0";
-
-    /// <summary>Whether it can take a product, and is the way to.</summary>
-    public static bool Fits(Tensor input, Tensor blocks) => input.shape[0] <= MostRows && TensorPointer.IsReachable(input) && TensorPointer.IsReachable(blocks);
+    /// <summary>Whether it can take an input, and is the way to.</summary>
+    public static bool Fits(Tensor input) => input.shape[0] <= MostRows && TensorPointer.Suit(input);
 
     /// <summary>Multiplies.</summary>
-    /// <param name="input">[rows, in], float32.</param>
-    /// <param name="blocks">[out, bytes of a row].</param>
-    /// <param name="format">The blocks' type, one that it reads.</param>
-    /// <returns>[rows, out], float32.</returns>
-    public static Tensor Forward(Tensor input, Tensor blocks, GgufType format) => format.Name switch
-    {
-        "Q4_0" => Forward<FourBits>(input, blocks),
-        "Q4_1" => Forward<FourBitsAndMinimum>(input, blocks),
-        "Q8_0" => Forward<EightBits>(input, blocks),
-        _ => throw new ArgumentOutOfRangeException(nameof(format), format.Name, "The kernel does not read such blocks."),
-    };
+    /// <param name="input">[rows, in], float32 or bfloat16.</param>
+    /// <param name="weights">Matrices of as many columns.</param>
+    /// <returns>For each [rows, out], in the input's type.</returns>
+    public static Tensor[] Forward(Tensor input, params ReadOnlySpan<QuantizedWeight> weights) =>
+        input.dtype == ScalarType.Float32 ? Forward<Float32Element, float>(input, weights) : Forward<BFloat16Element, ushort>(input, weights);
 
-    private static Tensor Forward<T>(Tensor input, Tensor blocks)
-        where T : struct, IBlocks
+    private static Tensor[] Forward<TElement, T>(Tensor input, ReadOnlySpan<QuantizedWeight> weights)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
     {
         int rows = (int)input.shape[0], columns = (int)input.shape[1];
-        long outputs = blocks.shape[0];
-        var output = empty([rows, outputs], dtype: ScalarType.Float32, device: input.device);
-        float* x = TensorPointer.Of<float>(input), y = TensorPointer.Of<float>(output);
-        byte* w = TensorPointer.Of<byte>(blocks);
-        float* sums = (float*)NativeMemory.Alloc((nuint)rows * (nuint)(columns / Block), sizeof(float));
-        Sum(x, sums, rows * (columns / Block));
-
-        // A part is about as much work as makes a thread worth its while.
-        long part = Math.Max(1, Small / 2 / ((long)columns * rows)), parts = (outputs + part - 1) / part;
-        void One(long number)
+        var outputs = new Tensor[weights.Length];
+        var products = new Product<T>[weights.Length];
+        long each = Math.Max(1, Piece / ((long)columns * rows * Eight)), pieces = 0, work = 0;
+        for (int i = 0; i < weights.Length; i++)
         {
-            long end = Math.Min(outputs, (number + 1) * part);
-            for (long o = number * part; o < end; o++)
+            var weight = weights[i];
+            outputs[i] = empty([rows, weight.Rows], dtype: input.dtype, device: input.device);
+            products[i] = new Product<T>(TensorPointer.Of<byte>(weight.Packed), TensorPointer.Of<T>(outputs[i]), weight.Rows, pieces, weight.Format.Name switch
             {
-                Output<T>(w + (o * (columns / Block) * T.Bytes), x, sums, y + o, rows, columns, outputs);
-            }
+                "Q4_0" => &Groups<FourBits, TElement, T>,
+                "Q4_1" => &Groups<FourBitsAndMinimum, TElement, T>,
+                _ => &Groups<EightBits, TElement, T>,
+            });
+            pieces += (products[i].Groups + each - 1) / each;
+            work += weight.Rows * columns * rows;
         }
 
-        if (outputs * columns * rows < Small)
+        using var x = Integers.Of<TElement, T>(TensorPointer.Of<T>(input), rows, columns / Block);
+        void One(long number)
         {
-            for (long number = 0; number < parts; number++)
+            int i = products.Length - 1;
+            while (products[i].FirstPiece > number)
+            {
+                i--;
+            }
+
+            var product = products[i];
+            long from = (number - product.FirstPiece) * each;
+            product.Work(product, x, from, Math.Min(from + each, product.Groups));
+        }
+
+        if (work < Small)
+        {
+            for (long number = 0; number < pieces; number++)
             {
                 One(number);
             }
         }
         else
         {
-            Team.Run(parts, One);
+            Team.Run(pieces, One);
         }
 
-        NativeMemory.Free(sums);
         GC.KeepAlive(input);
-        GC.KeepAlive(blocks);
-        return output;
+        return outputs;
     }
 
-    /// <summary>The sum of every block of the input: what a minimum is multiplied by.</summary>
+    /// <summary>Outputs of all rows, eight together. Four rows share codes that were widened.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sum(float* x, float* sums, int count)
+    private static void Groups<TBlocks, TElement, T>(Product<T> product, Integers x, long from, long to)
+        where TBlocks : struct, IBlocks
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
     {
-        for (int i = 0; i < count; i++, x += Block)
+        float* sums = stackalloc float[4 * Eight];
+        for (long group = from; group < to; group++)
         {
-            sums[i] = Vector256.Sum(Vector256.Load(x) + Vector256.Load(x + 8) + Vector256.Load(x + 16) + Vector256.Load(x + 24));
+            byte* w = product.Weight + (group * x.Blocks * TBlocks.Bytes);
+            int count = (int)Math.Min(Eight, product.Outputs - (group * Eight));
+            for (int row = 0; row < x.Rows;)
+            {
+                int together = x.Rows - row >= 4 ? 4 : 1;
+                if (together == 4)
+                {
+                    FourRows<TBlocks>(w, x, row, sums);
+                }
+                else
+                {
+                    OneRow<TBlocks>(w, x, row, sums);
+                }
+
+                for (int i = 0; i < together; i++, row++)
+                {
+                    Write<TElement, T>(sums + (i * Eight), product.Output + (row * product.Outputs) + (group * Eight), count);
+                }
+            }
         }
-    }
-
-    /// <summary>One output of all rows. Four rows share a block that was widened.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Output<T>(byte* w, float* x, float* sums, float* y, int rows, int columns, long outputs)
-        where T : struct, IBlocks
-    {
-        int count = columns / Block, row = 0;
-        for (; row <= rows - 4; row += 4)
-        {
-            FourRows<T>(w, x + ((long)row * columns), sums + ((long)row * count), y + (row * outputs), columns, outputs);
-        }
-
-        for (; row < rows; row++)
-        {
-            y[row * outputs] = OneRow<T>(w, x + ((long)row * columns), sums + ((long)row * count), count);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float OneRow<T>(byte* w, float* x, float* sums, int count)
-        where T : struct, IBlocks
-    {
-        var sum = Vector256<float>.Zero;
-        float minima = 0;
-        for (int block = 0; block < count; block++, w += T.Bytes, x += Block)
-        {
-            T.Scales(w, out float scale, out float minimum);
-            T.Widen(w, out var a, out var b, out var c, out var d);
-            sum = Vector256.FusedMultiplyAdd(Dot(a, b, c, d, x), Vector256.Create(scale), sum);
-            minima += minimum * sums[block];
-        }
-
-        return Vector256.Sum(sum) + minima;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourRows<T>(byte* w, float* x, float* sums, float* y, int columns, long outputs)
-        where T : struct, IBlocks
-    {
-        Vector256<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-        float minima0 = 0, minima1 = 0, minima2 = 0, minima3 = 0;
-        int count = columns / Block;
-        for (int block = 0; block < count; block++, w += T.Bytes, x += Block)
-        {
-            T.Scales(w, out float scale, out float minimum);
-            T.Widen(w, out var a, out var b, out var c, out var d);
-            var scales = Vector256.Create(scale);
-            sum0 = Vector256.FusedMultiplyAdd(Dot(a, b, c, d, x), scales, sum0);
-            sum1 = Vector256.FusedMultiplyAdd(Dot(a, b, c, d, x + columns), scales, sum1);
-            sum2 = Vector256.FusedMultiplyAdd(Dot(a, b, c, d, x + (2L * columns)), scales, sum2);
-            sum3 = Vector256.FusedMultiplyAdd(Dot(a, b, c, d, x + (3L * columns)), scales, sum3);
-            minima0 += minimum * sums[block];
-            minima1 += minimum * sums[block + count];
-            minima2 += minimum * sums[block + (2 * count)];
-            minima3 += minimum * sums[block + (3 * count)];
-        }
-
-        y[0] = Vector256.Sum(sum0) + minima0;
-        y[outputs] = Vector256.Sum(sum1) + minima1;
-        y[2 * outputs] = Vector256.Sum(sum2) + minima2;
-        y[3 * outputs] = Vector256.Sum(sum3) + minima3;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Dot(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d, float* x) =>
-        Vector256.FusedMultiplyAdd(d, Vector256.Load(x + 24), Vector256.FusedMultiplyAdd(c, Vector256.Load(x + 16), Vector256.FusedMultiplyAdd(b, Vector256.Load(x + 8), a * Vector256.Load(x))));
-
-    /// <summary>Eight bytes as integers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Unsigned(byte* bytes)
+    private static void OneRow<TBlocks>(byte* w, Integers input, int row, float* sums)
+        where TBlocks : struct, IBlocks
     {
+        short* x = input.Codes + ((long)row * input.Blocks * Block);
+        float* scales = input.Scales + (row * input.Blocks), blockSums = input.Sums + (row * input.Blocks);
+        var total = Vector256<float>.Zero;
+        for (int block = 0; block < input.Blocks; block++, w += TBlocks.Bytes)
+        {
+            Vector256<int> even = default, odd = default;
+            for (int quarter = 0; quarter < PackedBlocks.Quarters; quarter++, x += Eight)
+            {
+                TBlocks.Widen(w, quarter, out var a, out var b, out var c, out var d);
+                even += Products(a, x) + Products(b, x + 2);
+                odd += Products(c, x + 4) + Products(d, x + 6);
+            }
+
+            TBlocks.Scales(w, out var scale, out var minimum);
+            total = Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(even + odd), scale * Vector256.Create(scales[block]), total);
+            total = Vector256.FusedMultiplyAdd(minimum, Vector256.Create(blockSums[block]), total);
+        }
+
+        total.Store(sums);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FourRows<TBlocks>(byte* w, Integers input, int row, float* sums)
+        where TBlocks : struct, IBlocks
+    {
+        long next = (long)input.Blocks * Block;
+        short* x = input.Codes + (row * next);
+        int n = input.Blocks;
+        float* scales = input.Scales + (row * n), blockSums = input.Sums + (row * n);
+        Vector256<float> total0 = default, total1 = default, total2 = default, total3 = default;
+        for (int block = 0; block < n; block++, w += TBlocks.Bytes)
+        {
+            Vector256<int> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+            for (int quarter = 0; quarter < PackedBlocks.Quarters; quarter++, x += Eight)
+            {
+                TBlocks.Widen(w, quarter, out var a, out var b, out var c, out var d);
+                sum0 += Products(a, x) + Products(b, x + 2) + (Products(c, x + 4) + Products(d, x + 6));
+                short* y = x + next;
+                sum1 += Products(a, y) + Products(b, y + 2) + (Products(c, y + 4) + Products(d, y + 6));
+                y += next;
+                sum2 += Products(a, y) + Products(b, y + 2) + (Products(c, y + 4) + Products(d, y + 6));
+                y += next;
+                sum3 += Products(a, y) + Products(b, y + 2) + (Products(c, y + 4) + Products(d, y + 6));
+            }
+
+            TBlocks.Scales(w, out var scale, out var minimum);
+            Add(ref total0, sum0, scale, minimum, scales + block, blockSums + block);
+            Add(ref total1, sum1, scale, minimum, scales + block + n, blockSums + block + n);
+            Add(ref total2, sum2, scale, minimum, scales + block + (2 * n), blockSums + block + (2 * n));
+            Add(ref total3, sum3, scale, minimum, scales + block + (3 * n), blockSums + block + (3 * n));
+        }
+
+        total0.Store(sums);
+        total1.Store(sums + Eight);
+        total2.Store(sums + (2 * Eight));
+        total3.Store(sums + (3 * Eight));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(ref Vector256<float> total, Vector256<int> sum, Vector256<float> scale, Vector256<float> minimum, float* ofInput, float* inputSum) =>
+        total = Vector256.FusedMultiplyAdd(minimum, Vector256.Create(*inputSum), Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(sum), scale * Vector256.Create(*ofInput), total));
+
+    /// <summary>For each of eight outputs the products of a pair of codes with a pair of the input's integers, added.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Products(Vector256<short> codes, short* x)
+    {
+        var pair = Vector256.Create(*(int*)x);
         if (Avx2.IsSupported)
         {
-            return Avx2.ConvertToVector256Int32(bytes);
+            return Avx2.MultiplyAddAdjacent(codes, pair.AsInt16());
         }
 
-        var (low, high) = Vector128.Widen(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(bytes)).AsByte()));
-        return Vector256.Create(low, high).AsInt32();
+        var both = codes.AsInt32();
+        return (((both << 16) >> 16) * ((pair << 16) >> 16)) + ((both >> 16) * (pair >> 16));
     }
 
-    /// <summary>Eight signed bytes as integers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Signed(byte* bytes)
+    private static void Write<TElement, T>(float* from, T* to, int count)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
     {
-        if (Avx2.IsSupported)
+        for (int i = 0; i < count; i++)
         {
-            return Avx2.ConvertToVector256Int32((sbyte*)bytes);
+            to[i] = TElement.FromFloat(from[i]);
         }
-
-        var (low, high) = Vector128.Widen(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(bytes)).AsSByte()));
-        return Vector256.Create(low, high);
     }
 
     /// <summary>
-    /// Two finite half-precision numbers at an address as float32. Sign, exponent and mantissa moved into place read as a float that is 2^112
+    /// Eight finite half-precision numbers at an address as float32. Sign, exponent and mantissa moved into place read as a float that is 2^112
     /// too small; the product is exact, subnormal ones included.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Halves(byte* address) =>
-        ((Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<int>(address)).AsInt16()) << 13) & Vector128.Create(unchecked((int)0x8FFFE000))).AsSingle()
-        * Vector128.Create(BitConverter.UInt32BitsToSingle(0x77800000));
-
-    /// <summary>The sixteen bytes that hold 32 codes: the low halves first.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Nibbles(byte* bytes, out Vector256<float> a, out Vector256<float> b, out Vector256<float> c, out Vector256<float> d)
+    private static Vector256<float> Halves(byte* address)
     {
-        var (first, second, mask) = (Unsigned(bytes), Unsigned(bytes + 8), Vector256.Create(15));
-        a = Vector256.ConvertToSingle(first & mask);
-        b = Vector256.ConvertToSingle(second & mask);
-        c = Vector256.ConvertToSingle(first >>> 4);
-        d = Vector256.ConvertToSingle(second >>> 4);
+        var (low, high) = Vector128.Widen(Vector128.Load((short*)address));
+        return ((Vector256.Create(low, high) << 13) & Vector256.Create(unchecked((int)0x8FFFE000))).AsSingle() * Vector256.Create(BitConverter.UInt32BitsToSingle(0x77800000));
     }
 
-    /// <summary>How a block is read.</summary>
+    /// <summary>A quarter of the codes of eight rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Nibbles(byte* codes, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d)
+    {
+        var all = Vector256.Load((ushort*)codes + (quarter * 2 * Eight));
+        var mask = Vector256.Create((ushort)15);
+        a = (all & mask).AsInt16();
+        b = ((all >>> 4) & mask).AsInt16();
+        c = ((all >>> 8) & mask).AsInt16();
+        d = (all >>> 12).AsInt16();
+    }
+
+    /// <summary>One matrix's part of a call.</summary>
+    private readonly struct Product<T>(byte* weight, T* output, long outputs, long firstPiece, delegate*<Product<T>, Integers, long, long, void> work)
+        where T : unmanaged
+    {
+        public readonly byte* Weight = weight;
+        public readonly T* Output = output;
+        public readonly long Outputs = outputs;
+        public readonly long FirstPiece = firstPiece;
+        public readonly delegate*<Product<T>, Integers, long, long, void> Work = work;
+
+        public long Groups => (Outputs + Eight - 1) / Eight;
+    }
+
+    /// <summary>The input as integers, in the order of the codes, a scale for every block, and their sum in the block, which a minimum is multiplied by.</summary>
+    private readonly struct Integers : IDisposable
+    {
+        // The code of the largest power of two in a block; what is too small for codes; the bits of a float that are its power of two.
+        private const float One = 1 << 14;
+        private const float Smallest = 1e-30f;
+        private const uint Exponent = 0x7F800000;
+        private readonly void* memory;
+
+        private Integers(int rows, int blocks)
+        {
+            (Rows, Blocks) = (rows, blocks);
+            nuint all = (nuint)rows * (nuint)blocks;
+            memory = NativeMemory.Alloc(all, (Block * sizeof(short)) + (2 * sizeof(float)));
+            Scales = (float*)memory;
+            Sums = Scales + all;
+            Codes = (short*)(Sums + all);
+        }
+
+        public int Rows { get; }
+
+        public int Blocks { get; }
+
+        public float* Scales { get; }
+
+        public float* Sums { get; }
+
+        public short* Codes { get; }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static Integers Of<TElement, T>(T* x, int rows, int blocks)
+            where TElement : struct, IKernelElement<T>
+            where T : unmanaged
+        {
+            var result = new Integers(rows, blocks);
+            float* values = stackalloc float[Block];
+            for (int i = 0; i < rows * blocks; i++, x += Block)
+            {
+                for (int at = 0; at < Block; at += IKernelElement<T>.Step)
+                {
+                    var (low, high) = TElement.Load(x + at);
+                    System.Numerics.Vector.Store(low, values + at);
+                    System.Numerics.Vector.Store(high, values + at + (IKernelElement<T>.Step / 2));
+                }
+
+                Vector256<float> a = Vector256.Load(values), b = Vector256.Load(values + 8), c = Vector256.Load(values + 16), d = Vector256.Load(values + 24);
+                var most = Vector256.Max(Vector256.Max(Vector256.Abs(a), Vector256.Abs(b)), Vector256.Max(Vector256.Abs(c), Vector256.Abs(d)));
+                var half = Vector128.Max(most.GetLower(), most.GetUpper());
+                half = Vector128.Max(half, Vector128.Shuffle(half, Vector128.Create(2, 3, 0, 1)));
+                float largest = Vector128.Max(half, Vector128.Shuffle(half, Vector128.Create(1, 0, 3, 2))).ToScalar();
+
+                // A power of two: what bfloat16 has in a block is then met exactly, down to a 128th of the largest.
+                float power = BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(largest) & Exponent);
+                result.Scales[i] = power / One;
+                var scale = Vector256.Create(largest > Smallest ? One / power : 0);
+                (a, b, c, d) = (Whole(a * scale), Whole(b * scale), Whole(c * scale), Whole(d * scale));
+                result.Sums[i] = Vector256.Sum(a + b + c + d) * result.Scales[i];
+                Store(a, c, result.Codes + (i * Block));
+                Store(b, d, result.Codes + (i * Block) + (Block / 2));
+            }
+
+            return result;
+        }
+
+        public void Dispose() => NativeMemory.Free(memory);
+
+        // The nearest integer that 16 bits hold: no number is too small.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> Whole(Vector256<float> value) => Vector256.Min(Vector256.Round(value), Vector256.Create((float)short.MaxValue));
+
+        // Elements 0 to 7 and 16 to 23, or those eight behind, in the order of PackedBlocks.First.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Store(Vector256<float> low, Vector256<float> high, short* to) => Vector256.Shuffle(
+            Vector256.Narrow(Vector256.ConvertToInt32Native(low), Vector256.ConvertToInt32Native(high)),
+            Vector256.Create((short)0, 2, 8, 10, 1, 3, 9, 11, 4, 6, 12, 14, 5, 7, 13, 15)).Store(to);
+    }
+
+    /// <summary>How a block of eight rows is read.</summary>
     private interface IBlocks
     {
         static abstract int Bytes { get; }
 
-        static abstract void Scales(byte* block, out float scale, out float minimum);
+        static abstract void Scales(byte* block, out Vector256<float> scale, out Vector256<float> minimum);
 
-        static abstract void Widen(byte* block, out Vector256<float> a, out Vector256<float> b, out Vector256<float> c, out Vector256<float> d);
+        static abstract void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d);
     }
 
-    /// <summary>Q4_0: scale, 16 bytes of codes from which 8 is to be taken away.</summary>
+    /// <summary>Q4_0: scales, codes from which 8 is to be taken away.</summary>
     private readonly struct FourBits : IBlocks
     {
-        public static int Bytes => 18;
+        public static int Bytes => 18 * Eight;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Scales(byte* block, out float scale, out float minimum)
+        public static void Scales(byte* block, out Vector256<float> scale, out Vector256<float> minimum)
         {
-            scale = Halves(block).ToScalar();
-            minimum = -8 * scale;
+            scale = Halves(block);
+            minimum = scale * -8;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Widen(byte* block, out Vector256<float> a, out Vector256<float> b, out Vector256<float> c, out Vector256<float> d) => Nibbles(block + 2, out a, out b, out c, out d);
+        public static void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d) =>
+            Nibbles(block + (2 * Eight), quarter, out a, out b, out c, out d);
     }
 
-    /// <summary>Q4_1: scale, minimum, 16 bytes of codes.</summary>
+    /// <summary>Q4_1: scales, minima, codes.</summary>
     private readonly struct FourBitsAndMinimum : IBlocks
     {
-        public static int Bytes => 20;
+        public static int Bytes => 20 * Eight;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Scales(byte* block, out float scale, out float minimum)
+        public static void Scales(byte* block, out Vector256<float> scale, out Vector256<float> minimum)
         {
-            var both = Halves(block);
-            scale = both.ToScalar();
-            minimum = both.GetElement(1);
+            scale = Halves(block);
+            minimum = Halves(block + (2 * Eight));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Widen(byte* block, out Vector256<float> a, out Vector256<float> b, out Vector256<float> c, out Vector256<float> d) => Nibbles(block + 4, out a, out b, out c, out d);
+        public static void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d) =>
+            Nibbles(block + (4 * Eight), quarter, out a, out b, out c, out d);
     }
 
-    /// <summary>Q8_0: scale, 32 signed bytes.</summary>
+    /// <summary>Q8_0: scales, signed bytes.</summary>
     private readonly struct EightBits : IBlocks
     {
-        public static int Bytes => 34;
+        public static int Bytes => 34 * Eight;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Scales(byte* block, out float scale, out float minimum)
+        public static void Scales(byte* block, out Vector256<float> scale, out Vector256<float> minimum)
         {
-            scale = Halves(block).ToScalar();
-            minimum = 0;
+            scale = Halves(block);
+            minimum = Vector256<float>.Zero;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Widen(byte* block, out Vector256<float> a, out Vector256<float> b, out Vector256<float> c, out Vector256<float> d)
+        public static void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d)
         {
-            a = Vector256.ConvertToSingle(Signed(block + 2));
-            b = Vector256.ConvertToSingle(Signed(block + 10));
-            c = Vector256.ConvertToSingle(Signed(block + 18));
-            d = Vector256.ConvertToSingle(Signed(block + 26));
+            block += 2 * Eight * (1 + (quarter * PackedBlocks.Quarters));
+            a = Signed(block);
+            b = Signed(block + (2 * Eight));
+            c = Signed(block + (4 * Eight));
+            d = Signed(block + (6 * Eight));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<short> Signed(byte* bytes)
+        {
+            if (Avx2.IsSupported)
+            {
+                return Avx2.ConvertToVector256Int16((sbyte*)bytes);
+            }
+
+            var (low, high) = Vector128.Widen(Vector128.Load((sbyte*)bytes));
+            return Vector256.Create(low, high);
         }
     }
 }

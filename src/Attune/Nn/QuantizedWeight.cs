@@ -19,19 +19,18 @@ internal sealed class QuantizedWeight : IDisposable
     private const long PartSize = 1 << 20;
     private static readonly ConcurrentBag<Tensor> Buffers = [];
 
-    private readonly Tensor blocks;
-
     /// <summary>Takes the blocks.</summary>
-    /// <param name="blocks">[out, bytes of a row], which this owns.</param>
+    /// <param name="blocks">[out, bytes of a row] as the file has them, which this owns.</param>
     /// <param name="format">The blocks' type.</param>
     /// <param name="type">The type that its numbers have where they are asked for.</param>
     public QuantizedWeight(Tensor blocks, GgufType format, ScalarType type)
     {
-        this.blocks = blocks.DetachFromDisposeScope();
         Format = format;
         Type = type;
         Rows = blocks.shape[0];
-        Columns = blocks.shape[1] / format.BlockBytes * format.BlockElements;
+        BlocksOfRow = blocks.shape[1] / format.BlockBytes;
+        Columns = BlocksOfRow * format.BlockElements;
+        Packed = PackedBlocks.Pack(blocks, format);
     }
 
     /// <summary>The blocks' type.</summary>
@@ -46,14 +45,20 @@ internal sealed class QuantizedWeight : IDisposable
     /// <summary>Columns of the matrix: inputs of a projection.</summary>
     public long Columns { get; }
 
+    /// <summary>The blocks in the order of <see cref="PackedBlocks"/>.</summary>
+    internal Tensor Packed { get; }
+
+    private long BlocksOfRow { get; }
+
     /// <summary>Whether matrices of a type are kept like this: those that the kernel reads.</summary>
-    public static bool Keeps(GgufType format) => QuantizedProductKernel.Reads(format);
+    public static bool Keeps(GgufType format) => PackedBlocks.Has(format);
 
     /// <summary>All of it as numbers, in the caller's dispose scope.</summary>
     public Tensor ToTensor()
     {
-        using var scope = NewDisposeScope();
-        return Part(0, Rows, empty([Rows, Columns], dtype: float32, device: blocks.device), Type).MoveToOuterDisposeScope();
+        var numbers = empty([Rows, Columns], dtype: Type);
+        Write(numbers, row => row);
+        return numbers;
     }
 
     /// <summary>Rows by number.</summary>
@@ -61,9 +66,12 @@ internal sealed class QuantizedWeight : IDisposable
     /// <returns>[tokens, columns].</returns>
     public Tensor Select(Tensor ids)
     {
-        using var scope = NewDisposeScope();
-        using var chosen = new QuantizedWeight(blocks.index_select(0, ids), Format, Type);
-        return chosen.ToTensor().MoveToOuterDisposeScope();
+        long[] rows = ids.cpu().data<long>().ToArray();
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rows.Max(), Rows, nameof(ids));
+        ArgumentOutOfRangeException.ThrowIfNegative(rows.Min(), nameof(ids));
+        var numbers = empty([rows.Length, Columns], dtype: Type);
+        Write(numbers, row => rows[row]);
+        return numbers;
     }
 
     /// <summary>x W' + b, without gradients.</summary>
@@ -72,14 +80,14 @@ internal sealed class QuantizedWeight : IDisposable
     /// <returns>[tokens, rows], in the input's type.</returns>
     public Tensor Linear(Tensor input, Tensor? bias)
     {
-        using var scope = NewDisposeScope();
-        if (!QuantizedProductKernel.Fits(input, blocks))
+        if (QuantizedProductKernel.Fits(input))
         {
-            return InParts(input, bias).MoveToOuterDisposeScope();
+            var output = QuantizedProductKernel.Forward(input, this)[0];
+            return bias is null ? output : output.add_(bias);
         }
 
-        var output = Precision.As(QuantizedProductKernel.Forward(Precision.As(input, float32), blocks, Format), input.dtype);
-        return (bias is null ? output : output.add_(bias)).MoveToOuterDisposeScope();
+        using var scope = NewDisposeScope();
+        return InParts(input, bias).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same with numbers in the place of blocks: the kernel's twin.</summary>
@@ -91,17 +99,18 @@ internal sealed class QuantizedWeight : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => blocks.Dispose();
+    public void Dispose() => Packed.Dispose();
 
     private Tensor InParts(Tensor input, Tensor? bias)
     {
         long most = Math.Max(1, PartSize / Columns);
-        var buffer = Buffers.TryTake(out var used) && used.numel() >= most * Columns ? used : empty([most * Columns], dtype: float32, device: blocks.device).DetachFromDisposeScope();
+        var buffer = Buffers.TryTake(out var used) && used.numel() >= most * Columns && used.dtype == input.dtype ? used
+            : empty([most * Columns], dtype: input.dtype).DetachFromDisposeScope();
         try
         {
             if (Rows <= most)
             {
-                return nn.functional.linear(input, Part(0, Rows, buffer, input.dtype), bias);
+                return nn.functional.linear(input, Part(0, Rows, buffer), bias);
             }
 
             var output = empty([input.shape[0], Rows], dtype: input.dtype, device: input.device);
@@ -109,7 +118,7 @@ internal sealed class QuantizedWeight : IDisposable
             {
                 using var scope = NewDisposeScope();
                 long count = Math.Min(most, Rows - at);
-                output.narrow(1, at, count).copy_(nn.functional.linear(input, Part(at, count, buffer, input.dtype), bias?.narrow(0, at, count)));
+                output.narrow(1, at, count).copy_(nn.functional.linear(input, Part(at, count, buffer), bias?.narrow(0, at, count)));
             }
 
             return output;
@@ -120,11 +129,35 @@ internal sealed class QuantizedWeight : IDisposable
         }
     }
 
-    /// <summary>Some rows as numbers of a type: in the buffer itself where that is float32.</summary>
-    private Tensor Part(long first, long count, Tensor buffer, ScalarType type)
+    /// <summary>Some rows as numbers, in the buffer.</summary>
+    private Tensor Part(long first, long count, Tensor buffer)
     {
-        var part = buffer.view(-1).narrow(0, 0, count * Columns).view(count, Columns);
-        TensorMemory.Dequantize(blocks.narrow(0, first, count), Format, part);
-        return Precision.As(part, type);
+        var part = buffer.narrow(0, 0, count * Columns).view(count, Columns);
+        Write(part, row => first + row);
+        return part;
+    }
+
+    /// <summary>Writes numbers of any type.</summary>
+    /// <param name="numbers">[rows, columns].</param>
+    /// <param name="rowOf">Which of the matrix's rows each is.</param>
+    private void Write(Tensor numbers, Func<long, long> rowOf)
+    {
+        switch (numbers.dtype)
+        {
+            case ScalarType.Float32:
+                PackedBlocks.Dequantize<Float32Element, float>(Packed, Format, numbers, rowOf);
+                break;
+            case ScalarType.BFloat16:
+                PackedBlocks.Dequantize<BFloat16Element, ushort>(Packed, Format, numbers, rowOf);
+                break;
+            default:
+                using (var wide = empty(numbers.shape, dtype: float32))
+                {
+                    Write(wide, rowOf);
+                    numbers.copy_(wide).Dispose();
+                }
+
+                break;
+        }
     }
 }

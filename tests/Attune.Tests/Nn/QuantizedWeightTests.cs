@@ -9,6 +9,9 @@ namespace Attune.Nn;
 /// <summary>Products with quantised blocks (QuantizedProductKernel, and parts that were dequantised) give what those with their numbers give.</summary>
 public sealed class QuantizedWeightTests : IDisposable
 {
+    // Of the largest element: an input rounded to 16 bits a block.
+    private const double Rounding = 3e-5;
+
     private readonly DisposeScope scope = NewDisposeScope();
     private readonly Generator random = new(3);
 
@@ -29,8 +32,8 @@ public sealed class QuantizedWeightTests : IDisposable
     {
         using var weight = Quantized(type, outputs, columns);
         var (x, bias) = (randn([rows, columns], generator: random), randn([outputs], generator: random));
-        Same(weight.Plain(x, bias), weight.Linear(x, bias), 3e-6);
-        Same(weight.Plain(x, null), weight.Linear(x, null), 3e-6);
+        Same(weight.Plain(x, bias), weight.Linear(x, bias), Rounding);
+        Same(weight.Plain(x, null), weight.Linear(x, null), Rounding);
     }
 
     [Theory]
@@ -41,9 +44,12 @@ public sealed class QuantizedWeightTests : IDisposable
     {
         using var weight = Quantized(type, 50, 160);
         var x = randn([5, 160], generator: random);
-        var blocks = Blocks(type, weight.ToTensor());
-        Assert.True(QuantizedProductKernel.Fits(x, blocks));
-        Same(weight.Plain(x, null), QuantizedProductKernel.Forward(x, blocks, GgufType.Named(type)), 3e-6);
+        using var other = Quantized("Q8_0", 23, 160);
+        Assert.True(QuantizedProductKernel.Fits(x));
+        var products = QuantizedProductKernel.Forward(x, weight, other, weight);
+        Same(weight.Plain(x, null), products[0], Rounding);
+        Same(other.Plain(x, null), products[1], Rounding);
+        Same(weight.Plain(x, null), products[2], Rounding);
     }
 
     [Fact]
@@ -60,8 +66,39 @@ public sealed class QuantizedWeightTests : IDisposable
 
         var x = zeros(1, 32);
         x[0, 0] = 1;
-        float[] products = TensorMemory.ToFloats(QuantizedProductKernel.Forward(x, tensor(bytes).view(halves.Length, 34), GgufType.Named("Q8_0")));
+        float[] products = TensorMemory.ToFloats(new QuantizedWeight(tensor(bytes).view(halves.Length, 34), GgufType.Named("Q8_0"), float32).Linear(x, null));
         Assert.Equal(halves.Select(half => (float)BitConverter.UInt16BitsToHalf(half)), products);
+    }
+
+    [Fact]
+    public void What_bfloat16_has_is_not_rounded()
+    {
+        using var weight = Quantized("Q4_1", 24, 96);
+        var x = (rand([5, 96], generator: random) + 0.02).to(bfloat16).to(float32);
+        Same(weight.Plain(x, null), weight.Linear(x, null), 1e-6);
+    }
+
+    [Fact]
+    public void Broken_numbers_stay_broken()
+    {
+        using var weight = Quantized("Q8_0", 8, 64);
+        foreach (float broken in new[] { float.NaN, float.PositiveInfinity })
+        {
+            var x = randn([1, 64], generator: random);
+            x[0, 40] = broken;
+            Assert.DoesNotContain(TensorMemory.ToFloats(weight.Linear(x, null)), float.IsFinite);
+        }
+    }
+
+    [Fact]
+    public void Tiny_and_large_numbers()
+    {
+        using var weight = Quantized("Q4_0", 8, 64);
+        var x = randn([2, 64], generator: random);
+        foreach (double size in new[] { 0, 1e-25, 1e25 })
+        {
+            Same(weight.Plain(x * size, null), weight.Linear(x * size, null), Rounding);
+        }
     }
 
     [Fact]
@@ -97,10 +134,10 @@ public sealed class QuantizedWeightTests : IDisposable
         var x = randn([3, 64], generator: random);
         var before = projection.Forward(x);
         Assert.Equal(float32, projection.Weight.BaseType);
-        Same(before, nn.functional.linear(x, projection.Weight.Base), 3e-6);
+        Same(before, nn.functional.linear(x, projection.Weight.Base), Rounding);
         Assert.Null(projection.Weight.Quantized);
         projection.Weight.Base.mul_(2);
-        Same(before * 2, projection.Forward(x), 3e-6);
+        Same(before * 2, projection.Forward(x), Rounding);
     }
 
     [Fact]
