@@ -10,9 +10,8 @@ using static TorchSharp.torch;
 namespace Attune.Nn;
 
 /// <summary>
-/// x W' of few rows with W in <see cref="PackedBlocks"/>, for several matrices at once. A block of x becomes integers of 16 bits with one scale,
-/// a power of two: bfloat16 is met exactly down to a 128th of the block's largest, float32 to a 32,768th of it. Their products with the codes are exact. Of a block with codes q, scale d and minimum m
-/// comes d (q x) + m (sum of x), both of the integers. <see cref="QuantizedWeight.Plain"/> is its twin. Its loops are compiled with all optimisations at once: as first
+/// x W' of few rows with W in <see cref="PackedBlocks"/>, for several matrices at once. A block of x becomes integers with one scale, whose
+/// products with the codes are exact. Of a block with codes q, scale d and minimum m comes d (q x) + m (sum of x). <see cref="QuantizedWeight.Plain"/> is its twin. Its loops are compiled with all optimisations at once: as first
 /// compiled, without any, they would be ten times slower for the first replies.
 /// </summary>
 internal static unsafe class QuantizedProductKernel
@@ -103,19 +102,25 @@ internal static unsafe class QuantizedProductKernel
             int count = (int)Math.Min(Eight, product.Outputs - (group * Eight));
             for (int row = 0; row < x.Rows;)
             {
-                int together = x.Rows - row >= 4 ? 4 : 1;
+                int together = x.Rows - row >= 4 ? 4 : x.Parts;
                 if (together == 4)
                 {
                     FourRows<TBlocks>(w, x, row, sums);
                 }
                 else
                 {
-                    OneRow<TBlocks>(w, x, row, sums);
+                    for (int part = 0; part < together; part++)
+                    {
+                        OneRow<TBlocks>(w, x, row + part, sums + (part * Eight));
+                    }
                 }
 
-                for (int i = 0; i < together; i++, row++)
+                for (int i = 0; i < together; i += x.Parts, row += x.Parts)
                 {
-                    Write<TElement, T>(sums + (i * Eight), product.Output + (row * product.Outputs) + (group * Eight), count);
+                    float* of = sums + (i * Eight);
+                    var sum = Vector256.Load(of) + (x.Parts == 2 ? Vector256.Load(of + Eight) : default);
+                    sum.Store(of);
+                    Write<TElement, T>(of, product.Output + (row / x.Parts * product.Outputs) + (group * Eight), count);
                 }
             }
         }
@@ -248,28 +253,38 @@ internal static unsafe class QuantizedProductKernel
         public long Groups => (Outputs + Eight - 1) / Eight;
     }
 
-    /// <summary>The input as integers, in the order of the codes, a scale for every block, and their sum in the block, which a minimum is multiplied by.</summary>
+    /// <summary>
+    /// The input as integers of 16 bits, in the order of the codes, a scale for every block, and their sum in the block, which a minimum is
+    /// multiplied by. A scale is a power of two: what bfloat16 has in a block is met exactly, down to a 128th of the largest. Of float32 the
+    /// integers of what is left are a second row.
+    /// </summary>
     private readonly struct Integers : IDisposable
     {
-        // The code of the largest power of two in a block; what is too small for codes; the bits of a float that are its power of two.
+        // The integer of the largest power of two in a block; what is too small for integers; the bits of a float that are its power of two.
         private const float One = 1 << 14;
-        private const float Smallest = 1e-30f;
+        private const float Smallest = 1e-25f;
         private const uint Exponent = 0x7F800000;
+        private const float Finer = 1 << 15;
         private readonly void* memory;
 
-        private Integers(int rows, int blocks)
+        private Integers(int rows, int blocks, int parts)
         {
-            (Rows, Blocks) = (rows, blocks);
-            nuint all = (nuint)rows * (nuint)blocks;
+            (Rows, Blocks, Parts) = (rows * parts, blocks, parts);
+            nuint all = (nuint)Rows * (nuint)blocks;
             memory = NativeMemory.Alloc(all, (Block * sizeof(short)) + (2 * sizeof(float)));
             Scales = (float*)memory;
             Sums = Scales + all;
             Codes = (short*)(Sums + all);
         }
 
+        /// <summary>Rows of integers.</summary>
         public int Rows { get; }
 
+        /// <summary>Blocks of a row.</summary>
         public int Blocks { get; }
+
+        /// <summary>Rows of integers that a row of the input has.</summary>
+        public int Parts { get; }
 
         public float* Scales { get; }
 
@@ -282,7 +297,8 @@ internal static unsafe class QuantizedProductKernel
             where TElement : struct, IKernelElement<T>
             where T : unmanaged
         {
-            var result = new Integers(rows, blocks);
+            int parts = typeof(T) == typeof(float) ? 2 : 1;
+            var result = new Integers(rows, blocks, parts);
             float* values = stackalloc float[Block];
             for (int i = 0; i < rows * blocks; i++, x += Block)
             {
@@ -294,25 +310,45 @@ internal static unsafe class QuantizedProductKernel
                 }
 
                 Vector256<float> a = Vector256.Load(values), b = Vector256.Load(values + 8), c = Vector256.Load(values + 16), d = Vector256.Load(values + 24);
-                var most = Vector256.Max(Vector256.Max(Vector256.Abs(a), Vector256.Abs(b)), Vector256.Max(Vector256.Abs(c), Vector256.Abs(d)));
-                var half = Vector128.Max(most.GetLower(), most.GetUpper());
-                half = Vector128.Max(half, Vector128.Shuffle(half, Vector128.Create(2, 3, 0, 1)));
-                float largest = Vector128.Max(half, Vector128.Shuffle(half, Vector128.Create(1, 0, 3, 2))).ToScalar();
-
-                // A power of two: what bfloat16 has in a block is then met exactly, down to a 128th of the largest.
+                float largest = Largest(Vector256.Max(Vector256.Max(Vector256.Abs(a), Vector256.Abs(b)), Vector256.Max(Vector256.Abs(c), Vector256.Abs(d))));
                 float power = BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(largest) & Exponent);
-                result.Scales[i] = power / One;
                 var scale = Vector256.Create(largest > Smallest ? One / power : 0);
-                (a, b, c, d) = (Whole(a * scale), Whole(b * scale), Whole(c * scale), Whole(d * scale));
-                result.Sums[i] = Vector256.Sum(a + b + c + d) * result.Scales[i];
-                Store(a, c, result.Codes + (i * Block));
-                Store(b, d, result.Codes + (i * Block) + (Block / 2));
+                (a, b, c, d) = (a * scale, b * scale, c * scale, d * scale);
+                long block = ((long)(i / blocks) * parts * blocks) + (i % blocks);
+                var (ra, rb, rc, rd) = result.Store(block, a, b, c, d, power / One);
+                if (parts == 2)
+                {
+                    var finer = Vector256.Create(Finer);
+                    result.Store(block + blocks, ra * finer, rb * finer, rc * finer, rd * finer, power / One / Finer);
+                }
             }
 
             return result;
         }
 
         public void Dispose() => NativeMemory.Free(memory);
+
+        /// <summary>Writes a block's integers.</summary>
+        /// <returns>What is left of the values.</returns>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private (Vector256<float> A, Vector256<float> B, Vector256<float> C, Vector256<float> D) Store(
+            long block, Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d, float scale)
+        {
+            Vector256<float> wa = Whole(a), wb = Whole(b), wc = Whole(c), wd = Whole(d);
+            Scales[block] = scale;
+            Sums[block] = Vector256.Sum(wa + wb + wc + wd) * scale;
+            Store(wa, wc, Codes + (block * Block));
+            Store(wb, wd, Codes + (block * Block) + (Block / 2));
+            return (a - wa, b - wb, c - wc, d - wd);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static float Largest(Vector256<float> of)
+        {
+            var half = Vector128.Max(of.GetLower(), of.GetUpper());
+            half = Vector128.Max(half, Vector128.Shuffle(half, Vector128.Create(2, 3, 0, 1)));
+            return Vector128.Max(half, Vector128.Shuffle(half, Vector128.Create(1, 0, 3, 2))).ToScalar();
+        }
 
         // The nearest integer that 16 bits hold: no number is too small.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
