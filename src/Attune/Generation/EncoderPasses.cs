@@ -58,7 +58,7 @@ internal static class EncoderPasses
             TokenRow[] chosen = [.. part.ToArray().Select(row => rows[row])];
             using var packed = PackedRows.From([.. chosen.Select(row => row.Ids)], model.Device, tokenTypes: [.. chosen.Select(row => row.TypeIds)]);
             var found = result(packed);
-            int width = (int)found.shape[1];
+            int width = (int)found.size(1);
             float[] all = TensorMemory.ToFloats(found);
             for (int i = 0; i < part.Length; i++)
             {

@@ -59,6 +59,7 @@ public sealed class Engine : IDisposable
         CheckAdapter(options.Adapter);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, closing.Token);
         var request = new Request(model, prompts, options, Stops(options), onToken, cancel.Token);
+        Team.Release(); // The engine's thread works next.
         return await thread.Run(() => Answer(request), cancel.Token).ConfigureAwait(false);
     }
 
@@ -158,6 +159,7 @@ public sealed class Engine : IDisposable
         finally
         {
             adapters?.Use();
+            Team.Release();
         }
     }
 

@@ -234,7 +234,7 @@ public sealed class Bert : EncoderModel
 
         public Tensor Forward(Tensor x, PackedRows rows) => EncoderAttention.Forward(Split(query.Forward(x)), Split(key.Forward(x)), Split(value.Forward(x)), rows, scale);
 
-        private Tensor Split(Tensor x) => x.reshape(x.shape[0], heads, -1);
+        private Tensor Split(Tensor x) => x.reshape(x.size(0), heads, -1);
     }
 
     private sealed class Intermediate : Layer

@@ -15,7 +15,7 @@ internal static class GgufRows
     private static Tensor Swap(Tensor tensor, int heads, bool fromPairs)
     {
         using var scope = NewDisposeScope();
-        long half = tensor.shape[0] / heads / 2;
+        long half = tensor.size(0) / heads / 2;
         long[] rest = tensor.shape[1..];
         var view = fromPairs ? tensor.view([heads, half, 2, .. rest]) : tensor.view([heads, 2, half, .. rest]);
         return view.transpose(1, 2).reshape(tensor.shape).contiguous().DetachFromDisposeScope();

@@ -169,7 +169,7 @@ public sealed class Gpt2 : LanguageModel
             return output.Forward(Attention.Forward(Heads(parts[0]), Heads(parts[1]), Heads(parts[2]), rows, scale, cache, layer));
         }
 
-        private Tensor Heads(Tensor x) => x.reshape(x.shape[0], heads, -1);
+        private Tensor Heads(Tensor x) => x.reshape(x.size(0), heads, -1);
     }
 
     private sealed class Mlp : Layer

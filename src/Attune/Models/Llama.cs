@@ -180,7 +180,7 @@ public sealed class Llama : LanguageModel
             return output.Forward(Attention.Forward(q, k, Heads(all[2]), rows, scale, cache, layer));
         }
 
-        private Tensor Heads(Tensor x) => x.view(x.shape[0], -1, headSize);
+        private Tensor Heads(Tensor x) => x.view(x.size(0), -1, headSize);
     }
 
     private sealed class Mlp : Layer

@@ -113,10 +113,10 @@ public static class ModelSaver
     private static void WriteTensor(Tensor tensor, GgufType type, Stream stream)
     {
         var flat = tensor.detach().contiguous().view(-1);
-        for (long start = 0; start < flat.shape[0]; start += Slice)
+        for (long start = 0; start < flat.size(0); start += Slice)
         {
             using var scope = NewDisposeScope();
-            WriteBlocks(TensorMemory.ToFloats(flat.narrow(0, start, Math.Min(Slice, flat.shape[0] - start))), type, stream);
+            WriteBlocks(TensorMemory.ToFloats(flat.narrow(0, start, Math.Min(Slice, flat.size(0) - start))), type, stream);
         }
     }
 

@@ -131,6 +131,10 @@ public sealed class ModelText
             loaded.Weights.Dispose();
             throw;
         }
+        finally
+        {
+            Native.Team.Release(); // Who opened a model is often not who computes with it.
+        }
     }
 
     // GGUF names the end of the text and the end of a turn apart; either ends a reply.

@@ -12,7 +12,11 @@ namespace Attune.Native;
 internal static unsafe class Team
 {
     private const string Library = "libgomp-98b21ff3.so.1";
-    private static readonly delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<void*, void>, void*, uint, uint, void> Parallel = Find();
+    private const int Soft = 1;
+    private static readonly delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<void*, void>, void*, uint, uint, void> Parallel =
+        (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<void*, void>, void*, uint, uint, void>)Find("GOMP_parallel");
+
+    private static readonly delegate* unmanaged[Cdecl]<int, int> Pause = (delegate* unmanaged[Cdecl]<int, int>)Find("omp_pause_resource_all");
 
     /// <summary>Does all pieces, in no particular order.</summary>
     /// <param name="pieces">How many.</param>
@@ -44,10 +48,22 @@ internal static unsafe class Team
         }
     }
 
+    /// <summary>
+    /// Ends the threads that this thread has, when another is to work next; who computes again gets new ones. libgomp keeps a team for every thread
+    /// that ever computed, and where those are more threads than cores, waiting ones sleep at once instead of spinning: every hand-over then costs as
+    /// much as a small product.
+    /// </summary>
+    public static void Release()
+    {
+        if (Pause != null)
+        {
+            _ = Pause(Soft); // Refused within parallel work, where there is nothing to end.
+        }
+    }
+
     // libtorch has loaded it; before that nothing here runs.
-    private static delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<void*, void>, void*, uint, uint, void> Find() =>
-        Libtorch.State is { } state && NativeLibrary.TryLoad(Path.Combine(state.Folder, Library), out nint library) && NativeLibrary.TryGetExport(library, "GOMP_parallel", out nint entry)
-            ? (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<void*, void>, void*, uint, uint, void>)entry : null;
+    private static void* Find(string entry) =>
+        Libtorch.State is { } state && NativeLibrary.TryLoad(Path.Combine(state.Folder, Library), out nint library) && NativeLibrary.TryGetExport(library, entry, out nint found) ? (void*)found : null;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Member(void* handle) => ((Job)GCHandle.FromIntPtr((nint)handle).Target!).Run();

@@ -134,7 +134,7 @@ internal static class TensorMemory
     {
         using var scope = NewDisposeScope();
         var flat = tensor.detach().contiguous().view(-1);
-        long perSlice = Slice / Math.Max(1, tensor.element_size()), total = flat.shape[0];
+        long perSlice = Slice / Math.Max(1, tensor.element_size()), total = flat.size(0);
         for (long at = 0; at < total; at += perSlice)
         {
             using var inner = NewDisposeScope();

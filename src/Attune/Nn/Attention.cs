@@ -38,7 +38,7 @@ public static class Attention
     /// <summary>The same by TorchSharp's own operators, row by row with a full mask: the twin that tests compare with.</summary>
     internal static Tensor Plain(Tensor query, Tensor key, Tensor value, IReadOnlyList<int> lengths, double scale)
     {
-        long groups = query.shape[1] / key.shape[1];
+        long groups = query.size(1) / key.size(1);
         var outputs = new List<Tensor>();
         long at = 0;
         foreach (int length in lengths)
@@ -61,7 +61,7 @@ public static class Attention
     internal static Tensor OneTokenPlain(Tensor query, Tensor keys, Tensor values, IReadOnlyList<int> lengths, double scale)
     {
         using var scope = NewDisposeScope();
-        long rows = query.shape[0], heads = query.shape[1], size = query.shape[2], keyHeads = keys.shape[1];
+        long rows = query.size(0), heads = query.size(1), size = query.size(2), keyHeads = keys.size(1);
         int longest = lengths.Max() + 1;
         var (k, v) = (keys.narrow(2, 0, longest), values.narrow(2, 0, longest));
         var scores = (query * scale).view(rows, keyHeads, heads / keyHeads, size).matmul(k.transpose(2, 3));
@@ -92,7 +92,7 @@ public static class Attention
                 return AttentionInBlocks.Forward(query, key, value, lengths, scale);
             }
 
-            var logSums = empty([query.shape[0], query.shape[1]], dtype: float32, device: query.device);
+            var logSums = empty([query.size(0), query.size(1)], dtype: float32, device: query.device);
             var output = AttentionKernel.Forward(query, KeyPlaces.Packed(key, lengths), value, scale, logSums);
 
             // Detached: a function that saved its own output would keep itself alive.

@@ -25,7 +25,7 @@ internal static class AttentionInBlocks
         Blocks(lengths, (row, _, from, count) =>
         {
             using var scope = NewDisposeScope();
-            long keyHeads = key.shape[1], seen = from + count;
+            long keyHeads = key.size(1), seen = from + count;
             var folded = Fold(query.narrow(0, row + from, count) * scale, keyHeads);
             var probabilities = Probabilities(folded, key.narrow(0, row, seen).transpose(0, 1), count);
             Unfold(probabilities.view(keyHeads, -1, seen).bmm(value.narrow(0, row, seen).transpose(0, 1)), output.narrow(0, row + from, count));
@@ -48,7 +48,7 @@ internal static class AttentionInBlocks
         Blocks(lengths, (row, length, from, count) =>
         {
             using var scope = NewDisposeScope();
-            long keyHeads = keys.shape[1], seen = past[number] + from + count;
+            long keyHeads = keys.size(1), seen = past[number] + from + count;
             var folded = Fold(query.narrow(0, row + from, count) * scale, keyHeads);
             var probabilities = Probabilities(folded, keys.select(0, number).narrow(1, 0, seen), count);
             Unfold(probabilities.view(keyHeads, -1, seen).bmm(values.select(0, number).narrow(1, 0, seen)), output.narrow(0, row + from, count));
@@ -64,7 +64,7 @@ internal static class AttentionInBlocks
         Blocks(lengths, (row, _, from, count) =>
         {
             using var scope = NewDisposeScope();
-            long keyHeads = key.shape[1], seen = from + count;
+            long keyHeads = key.size(1), seen = from + count;
             var folded = Fold(query.narrow(0, row + from, count) * scale, keyHeads);
             var k = key.narrow(0, row, seen).transpose(0, 1);
             var v = value.narrow(0, row, seen).transpose(0, 1);
@@ -99,13 +99,13 @@ internal static class AttentionInBlocks
     /// <summary>Queries of all heads, the heads of a group one after the other: [key heads, group * tokens, head size].</summary>
     private static Tensor Fold(Tensor tokens, long keyHeads)
     {
-        long count = tokens.shape[0], heads = tokens.shape[1], size = tokens.shape[2];
+        long count = tokens.size(0), heads = tokens.size(1), size = tokens.size(2);
         return tokens.view(count, keyHeads, heads / keyHeads, size).permute(1, 2, 0, 3).reshape(keyHeads, -1, size);
     }
 
     /// <summary>Writes [key heads, group * tokens, head size] to [tokens, heads, head size].</summary>
     private static void Unfold(Tensor folded, Tensor destination) =>
-        destination.copy_(folded.view(destination.shape[1], destination.shape[0], destination.shape[2]).transpose(0, 1));
+        destination.copy_(folded.view(destination.size(1), destination.size(0), destination.size(2)).transpose(0, 1));
 
     /// <summary>Probabilities of a block of queries over all keys up to its end: [heads, queries, keys].</summary>
     /// <param name="folded">[key heads, group * queries, head size], scaled.</param>
@@ -113,7 +113,7 @@ internal static class AttentionInBlocks
     /// <param name="queries">How many queries; they are the last of the keys' places.</param>
     private static Tensor Probabilities(Tensor folded, Tensor keys, long queries)
     {
-        long count = keys.shape[1];
+        long count = keys.size(1);
         var scores = folded.bmm(keys.transpose(1, 2)).view(-1, queries, count);
         if (queries > 1)
         {

@@ -75,7 +75,7 @@ internal static unsafe class AttentionKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        int heads = (int)query.shape[1], size = (int)query.shape[2], group = heads / keys.Heads, stride = heads * size;
+        int heads = (int)query.size(1), size = (int)query.size(2), group = heads / keys.Heads, stride = heads * size;
         T* q = TensorPointer.Of<T>(query), k = TensorPointer.Of<T>(keys.Tensor), v = TensorPointer.Of<T>(values), y = TensorPointer.Of<T>(output);
         float* logs = logSums is null ? null : TensorPointer.Of<float>(logSums);
         Each(keys, (row, keyHead) =>
@@ -128,7 +128,7 @@ internal static unsafe class AttentionKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        int heads = (int)query.shape[1], size = (int)query.shape[2], group = heads / keys.Heads, stride = heads * size;
+        int heads = (int)query.size(1), size = (int)query.size(2), group = heads / keys.Heads, stride = heads * size;
         T* q = TensorPointer.Of<T>(query), k = TensorPointer.Of<T>(keys.Tensor), v = TensorPointer.Of<T>(values), y = TensorPointer.Of<T>(output);
         T* d = TensorPointer.Of<T>(gradient), dq = TensorPointer.Of<T>(gradients.Query), dk = TensorPointer.Of<T>(gradients.Key), dv = TensorPointer.Of<T>(gradients.Value);
         float* logs = TensorPointer.Of<float>(logSums);
@@ -377,7 +377,7 @@ internal static unsafe class AttentionKernel
 
         public Memory(Tensor like, long count)
         {
-            if (kept is null || kept.shape[0] < count)
+            if (kept is null || kept.size(0) < count)
             {
                 kept?.Dispose();
                 kept = empty([count], dtype: like.dtype, device: like.device).DetachFromDisposeScope();

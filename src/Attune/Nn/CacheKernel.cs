@@ -42,8 +42,7 @@ internal static unsafe class CacheKernel
     private static void Copy<T>(Tensor cache, Tensor tokens, IReadOnlyList<int> lengths, IReadOnlyList<int> counts)
         where T : unmanaged
     {
-        long[] shape = cache.shape;
-        long heads = shape[1], capacity = shape[2], size = shape[3];
+        long heads = cache.size(1), capacity = cache.size(2), size = cache.size(3);
         T* to = TensorPointer.Of<T>(cache), from = TensorPointer.Of<T>(tokens);
         for (int row = 0; row < counts.Count; row++)
         {

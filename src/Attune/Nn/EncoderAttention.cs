@@ -95,10 +95,10 @@ public static class EncoderAttention
     private readonly record struct Run(long Start, long Rows, long Length)
     {
         /// <summary>Their part: [rows, heads, length, head size].</summary>
-        public Tensor Of(Tensor tokens) => tokens.narrow(0, Start, Rows * Length).reshape(Rows, Length, tokens.shape[1], tokens.shape[2]).transpose(1, 2);
+        public Tensor Of(Tensor tokens) => tokens.narrow(0, Start, Rows * Length).reshape(Rows, Length, tokens.size(1), tokens.size(2)).transpose(1, 2);
 
         /// <summary>Puts their part in its place.</summary>
-        public void Write(Tensor part, Tensor tokens) => tokens.narrow(0, Start, Rows * Length).view(Rows, Length, tokens.shape[1], tokens.shape[2]).copy_(part.transpose(1, 2));
+        public void Write(Tensor part, Tensor tokens) => tokens.narrow(0, Start, Rows * Length).view(Rows, Length, tokens.size(1), tokens.size(2)).copy_(part.transpose(1, 2));
     }
 
     private sealed class Function : GradientFunction<Function>

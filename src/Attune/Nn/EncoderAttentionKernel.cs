@@ -54,7 +54,7 @@ internal static unsafe class EncoderAttentionKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        int heads = (int)query.shape[1], size = (int)query.shape[2], stride = heads * size;
+        int heads = (int)query.size(1), size = (int)query.size(2), stride = heads * size;
         T* q = TensorPointer.Of<T>(query), k = TensorPointer.Of<T>(key), v = TensorPointer.Of<T>(value), y = TensorPointer.Of<T>(output);
         Each(lengths, heads, (start, length, head) =>
         {
@@ -92,7 +92,7 @@ internal static unsafe class EncoderAttentionKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        int heads = (int)query.shape[1], size = (int)query.shape[2], stride = heads * size;
+        int heads = (int)query.size(1), size = (int)query.size(2), stride = heads * size;
         T* q = TensorPointer.Of<T>(query), k = TensorPointer.Of<T>(key), v = TensorPointer.Of<T>(value), d = TensorPointer.Of<T>(gradient);
         Each(lengths, heads, (start, length, head) =>
         {

@@ -50,7 +50,7 @@ internal static unsafe class GeluKernel
             return Gelu.PlainGradients(input, bias, gradient);
         }
 
-        long width = bias.shape[0], tokens = input.numel() / width;
+        long width = bias.size(0), tokens = input.numel() / width;
         var parts = empty([(tokens + Part - 1) / Part, width], dtype: float32, device: input.device);
         if (input.dtype == ScalarType.Float32)
         {
@@ -68,7 +68,7 @@ internal static unsafe class GeluKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        int width = (int)bias.shape[0];
+        int width = (int)bias.size(0);
         T* x = TensorPointer.Of<T>(input), b = TensorPointer.Of<T>(bias), y = TensorPointer.Of<T>(output);
         KernelTokens.Each(input.numel() / width, token => Activate<TElement, T>(x + (token * width), b, y + (token * width), width));
         GC.KeepAlive(input);
@@ -79,11 +79,11 @@ internal static unsafe class GeluKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        int width = (int)bias.shape[0];
+        int width = (int)bias.size(0);
         long tokens = input.numel() / width;
         T* x = TensorPointer.Of<T>(input), b = TensorPointer.Of<T>(bias), d = TensorPointer.Of<T>(gradient);
         float* sums = TensorPointer.Of<float>(parts);
-        Team.Run(parts.shape[0], part =>
+        Team.Run(parts.size(0), part =>
         {
             float* sum = sums + (part * width);
             new Span<float>(sum, width).Clear();

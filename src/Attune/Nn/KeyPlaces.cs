@@ -15,7 +15,7 @@ internal sealed record KeyPlaces(Tensor Tensor, int Heads, long HeadStride, int 
     /// <param name="lengths">The tokens of each row.</param>
     public static KeyPlaces Packed(Tensor key, IReadOnlyList<int> lengths)
     {
-        int heads = (int)key.shape[1], size = (int)key.shape[2];
+        int heads = (int)key.size(1), size = (int)key.size(2);
         return new KeyPlaces(key, heads, size, heads * size, [.. Starts(lengths).Zip(lengths, (start, length) => new Row(start, start * heads * size, length, 0))]);
     }
 
@@ -25,8 +25,8 @@ internal sealed record KeyPlaces(Tensor Tensor, int Heads, long HeadStride, int 
     /// <param name="past">The tokens of each row before them.</param>
     public static KeyPlaces Cached(Tensor keys, IReadOnlyList<int> lengths, IReadOnlyList<int> past)
     {
-        int heads = (int)keys.shape[1], size = (int)keys.shape[3];
-        long head = keys.shape[2] * size;
+        int heads = (int)keys.size(1), size = (int)keys.size(3);
+        long head = keys.size(2) * size;
         return new KeyPlaces(keys, heads, head, size, [.. Starts(lengths).Select((start, row) => new Row(start, row * heads * head, lengths[row], past[row]))]);
     }
 

@@ -95,7 +95,7 @@ public sealed class KvCache : IDisposable
     private static void Grow(Tensor[] tensors, int layer, int needed)
     {
         var old = tensors[layer];
-        long capacity = old.shape[2];
+        long capacity = old.size(2);
         if (needed <= capacity)
         {
             return;
@@ -104,7 +104,7 @@ public sealed class KvCache : IDisposable
         // Half as much again, in whole blocks: a long reply copies what it has a few times only.
         long wanted = Math.Max(needed, capacity + (capacity / 2));
         wanted = (wanted + Block - 1) / Block * Block;
-        var grown = zeros([old.shape[0], old.shape[1], wanted, old.shape[3]], dtype: old.dtype, device: old.device);
+        var grown = zeros([old.size(0), old.size(1), wanted, old.size(3)], dtype: old.dtype, device: old.device);
         grown.narrow(2, 0, capacity).copy_(old);
         Replace(ref tensors[layer], grown);
     }

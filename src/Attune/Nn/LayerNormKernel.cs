@@ -57,7 +57,7 @@ internal static unsafe class LayerNormKernel
             return LayerNorm.PlainGradients(sum, weight, gradient, epsilon);
         }
 
-        long width = weight.shape[0], tokens = sum.numel() / width;
+        long width = weight.size(0), tokens = sum.numel() / width;
         var output = inPlace ? sum.detach() : empty_like(sum);
         var parts = empty([(tokens + Part - 1) / Part, 3, width], dtype: float32, device: sum.device);
         if (sum.dtype == ScalarType.Float32)
@@ -77,7 +77,7 @@ internal static unsafe class LayerNormKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        int width = (int)weight.shape[0];
+        int width = (int)weight.size(0);
         T* x = TensorPointer.Of<T>(input), w = TensorPointer.Of<T>(weight), s = TensorPointer.Of<T>(shift), y = TensorPointer.Of<T>(output);
         T* b = bias is null ? null : TensorPointer.Of<T>(bias), r = before is null ? null : TensorPointer.Of<T>(before);
         KernelTokens.Each(input.numel() / width, token =>
@@ -98,11 +98,11 @@ internal static unsafe class LayerNormKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        int width = (int)weight.shape[0];
+        int width = (int)weight.size(0);
         long tokens = sum.numel() / width;
         T* x = TensorPointer.Of<T>(sum), w = TensorPointer.Of<T>(weight), d = TensorPointer.Of<T>(gradient), y = TensorPointer.Of<T>(output);
         float* sums = TensorPointer.Of<float>(parts);
-        Team.Run(parts.shape[0], part =>
+        Team.Run(parts.size(0), part =>
         {
             float* own = sums + (part * 3 * width);
             new Span<float>(own, 3 * width).Clear();

@@ -15,7 +15,7 @@ public static class MeanPooling
         ArgumentNullException.ThrowIfNull(rows);
         long[] owners = [.. rows.Lengths.SelectMany((length, row) => Enumerable.Repeat((long)row, length))];
         float[] lengths = [.. rows.Lengths.Select(length => (float)length)];
-        var sums = zeros([rows.Lengths.Count, hidden.shape[1]], dtype: float32, device: hidden.device)
+        var sums = zeros([rows.Lengths.Count, hidden.size(1)], dtype: float32, device: hidden.device)
             .index_add(0, tensor(owners, device: hidden.device), Precision.As(hidden, float32), 1);
         return sums / tensor(lengths, device: hidden.device).unsqueeze(1);
     }

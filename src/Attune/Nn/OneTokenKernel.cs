@@ -33,9 +33,8 @@ internal static unsafe class OneTokenKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        long[] shape = query.shape, cached = keys.shape;
-        int rows = (int)shape[0], heads = (int)shape[1], size = (int)shape[2], keyHeads = (int)cached[1], group = heads / keyHeads;
-        long capacity = cached[2];
+        int rows = (int)query.size(0), heads = (int)query.size(1), size = (int)query.size(2), keyHeads = (int)keys.size(1), group = heads / keyHeads;
+        long capacity = keys.size(2);
         var output = empty([rows, (long)heads * size], dtype: query.dtype, device: query.device);
         T* q = TensorPointer.Of<T>(query), k = TensorPointer.Of<T>(keys), v = TensorPointer.Of<T>(values), y = TensorPointer.Of<T>(output);
 

@@ -40,7 +40,7 @@ internal static unsafe class PackedBlocks
     /// <returns>The same bytes in the new order, which the caller owns.</returns>
     public static Tensor Pack(Tensor blocks, GgufType format)
     {
-        long rows = blocks.shape[0], bytes = blocks.shape[1], groups = (rows + Rows - 1) / Rows;
+        long rows = blocks.size(0), bytes = blocks.size(1), groups = (rows + Rows - 1) / Rows;
         var packed = blocks;
         if (rows % Rows != 0)
         {
@@ -74,7 +74,7 @@ internal static unsafe class PackedBlocks
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        long rows = numbers.shape[0], columns = numbers.shape[1], each = Math.Max(1, PieceOfNumbers / columns);
+        long rows = numbers.size(0), columns = numbers.size(1), each = Math.Max(1, PieceOfNumbers / columns);
         int bytes = (int)(columns / Elements) * format.BlockBytes;
         byte* memory = TensorPointer.Of<byte>(packed);
         T* to = TensorPointer.Of<T>(numbers);

@@ -27,7 +27,7 @@ internal static unsafe class QuantizedProductKernel
     private const long Piece = 1 << 16;
 
     /// <summary>Whether it can take an input, and is the way to.</summary>
-    public static bool Fits(Tensor input) => input.shape[0] <= MostRows && TensorPointer.Suit(input);
+    public static bool Fits(Tensor input) => input.size(0) <= MostRows && TensorPointer.Suit(input);
 
     /// <summary>Multiplies.</summary>
     /// <param name="input">[rows, in], float32 or bfloat16.</param>
@@ -40,7 +40,7 @@ internal static unsafe class QuantizedProductKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        int rows = (int)input.shape[0], columns = (int)input.shape[1];
+        int rows = (int)input.size(0), columns = (int)input.size(1);
         var outputs = new Tensor[weights.Length];
         var products = new Product<T>[weights.Length];
         long each = Math.Max(1, Piece / ((long)columns * rows * Eight)), pieces = 0, work = 0;

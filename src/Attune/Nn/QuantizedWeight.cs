@@ -27,8 +27,8 @@ internal sealed class QuantizedWeight : IDisposable
     {
         Format = format;
         Type = type;
-        Rows = blocks.shape[0];
-        BlocksOfRow = blocks.shape[1] / format.BlockBytes;
+        Rows = blocks.size(0);
+        BlocksOfRow = blocks.size(1) / format.BlockBytes;
         Columns = BlocksOfRow * format.BlockElements;
         Packed = PackedBlocks.Pack(blocks, format);
     }
@@ -113,7 +113,7 @@ internal sealed class QuantizedWeight : IDisposable
                 return nn.functional.linear(input, Part(0, Rows, buffer), bias);
             }
 
-            var output = empty([input.shape[0], Rows], dtype: input.dtype, device: input.device);
+            var output = empty([input.size(0), Rows], dtype: input.dtype, device: input.device);
             for (long at = 0; at < Rows; at += most)
             {
                 using var scope = NewDisposeScope();

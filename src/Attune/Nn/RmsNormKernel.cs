@@ -65,7 +65,7 @@ internal static unsafe class RmsNormKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        int width = (int)weight.shape[0];
+        int width = (int)weight.size(0);
         T* x = TensorPointer.Of<T>(input), y = TensorPointer.Of<T>(output), w = TensorPointer.Of<T>(weight);
         KernelTokens.Each(input.numel() / width, token =>
         {
@@ -80,7 +80,7 @@ internal static unsafe class RmsNormKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        int width = (int)weight.shape[0];
+        int width = (int)weight.size(0);
         T* x = TensorPointer.Of<T>(input), d = TensorPointer.Of<T>(gradient), y = TensorPointer.Of<T>(output), w = TensorPointer.Of<T>(weight);
         KernelTokens.Each(input.numel() / width, token =>
         {

@@ -40,8 +40,7 @@ internal static unsafe class RotaryKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        long[] shape = input.shape;
-        int heads = (int)shape[1], half = (int)shape[2] / 2;
+        int heads = (int)input.size(1), half = (int)input.size(2) / 2;
         T* x = TensorPointer.Of<T>(input), y = TensorPointer.Of<T>(output), c = TensorPointer.Of<T>(cos), s = TensorPointer.Of<T>(sin);
         void OfToken(long token)
         {
@@ -52,7 +51,7 @@ internal static unsafe class RotaryKernel
             }
         }
 
-        KernelTokens.Each(shape[0], OfToken);
+        KernelTokens.Each(input.size(0), OfToken);
         GC.KeepAlive(input);
         GC.KeepAlive(cos);
         GC.KeepAlive(sin);

@@ -14,6 +14,6 @@ public static class BinaryCrossEntropy
     public static Tensor Sum(Tensor logits, Tensor targets)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        return nn.functional.binary_cross_entropy_with_logits(Precision.As(logits, ScalarType.Float32), targets, reduction: nn.Reduction.Sum) / logits.shape[1];
+        return nn.functional.binary_cross_entropy_with_logits(Precision.As(logits, ScalarType.Float32), targets, reduction: nn.Reduction.Sum) / logits.size(1);
     }
 }

@@ -25,7 +25,7 @@ public static class CrossEntropy
         options ??= CrossEntropyOptions.Default;
         Check(hidden, weight, targets, options);
         bool trains = is_grad_enabled() && (hidden.requires_grad || weight.requires_grad || bias is not null && bias.requires_grad);
-        return (trains ? Function.Of(hidden, weight, bias!, targets, options) : Rows(hidden, weight, bias, targets, options).sum(), hidden.shape[0]);
+        return (trains ? Function.Of(hidden, weight, bias!, targets, options) : Rows(hidden, weight, bias, targets, options).sum(), hidden.size(0));
     }
 
     /// <summary>The loss of every row by itself, without gradients: what evaluation counts.</summary>
@@ -57,7 +57,7 @@ public static class CrossEntropy
 
     private static void Check(Tensor hidden, Tensor weight, Tensor targets, CrossEntropyOptions options)
     {
-        if (hidden.dim() != 2 || weight.dim() != 2 || targets.dim() != 1 || hidden.shape[1] != weight.shape[1] || hidden.shape[0] != targets.shape[0])
+        if (hidden.dim() != 2 || weight.dim() != 2 || targets.dim() != 1 || hidden.size(1) != weight.size(1) || hidden.size(0) != targets.size(0))
         {
             throw new ArgumentException($"Hidden states [{string.Join(", ", hidden.shape)}], weight [{string.Join(", ", weight.shape)}] and targets "
                 + $"[{string.Join(", ", targets.shape)}] do not fit together: [rows, width], [vocabulary, width], [rows] are wanted.");
@@ -77,13 +77,13 @@ public static class CrossEntropy
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        Tensor losses = empty([hidden.shape[0]], dtype: ScalarType.Float32, device: hidden.device);
+        Tensor losses = empty([hidden.size(0)], dtype: ScalarType.Float32, device: hidden.device);
         var chunks = new LogitChunks(hidden, weight, bias, options.ChunkBytes);
-        for (long start = 0; start < hidden.shape[0]; start += chunks.Rows)
+        for (long start = 0; start < hidden.size(0); start += chunks.Rows)
         {
             using var inner = NewDisposeScope();
             Tensor logits = chunks.At(start);
-            CrossEntropyKernel.Losses(logits, targets.narrow(0, start, logits.shape[0]), losses.narrow(0, start, logits.shape[0]), options, gradient: false);
+            CrossEntropyKernel.Losses(logits, targets.narrow(0, start, logits.size(0)), losses.narrow(0, start, logits.size(0)), options, gradient: false);
         }
 
         return losses.MoveToOuterDisposeScope();
@@ -100,13 +100,13 @@ public static class CrossEntropy
             Tensor? ofHidden = hidden.requires_grad ? empty_like(hidden) : null;
             Tensor? ofWeight = weight.requires_grad ? zeros(weight.shape, dtype: ScalarType.Float32, device: weight.device) : null;
             Tensor? ofBias = biasTrains ? zeros(bias!.shape, dtype: ScalarType.Float32, device: bias.device) : null;
-            Tensor losses = empty([hidden.shape[0]], dtype: ScalarType.Float32, device: hidden.device);
+            Tensor losses = empty([hidden.size(0)], dtype: ScalarType.Float32, device: hidden.device);
             var chunks = new LogitChunks(hidden, weight, bias, options.ChunkBytes);
-            for (long start = 0; start < hidden.shape[0]; start += chunks.Rows)
+            for (long start = 0; start < hidden.size(0); start += chunks.Rows)
             {
                 using var inner = NewDisposeScope();
                 Tensor logits = chunks.At(start);
-                long rows = logits.shape[0];
+                long rows = logits.size(0);
                 CrossEntropyKernel.Losses(logits, targets.narrow(0, start, rows), losses.narrow(0, start, rows), options, gradient: true);
                 ofHidden?.narrow(0, start, rows).addmm_(logits, chunks.Weight, beta: 0, alpha: 1);
                 if (ofWeight is not null && logits.dtype == ScalarType.Float32)

@@ -30,7 +30,7 @@ internal static unsafe class CrossEntropyKernel
             return;
         }
 
-        int vocabulary = checked((int)logits.shape[1]), rows = checked((int)logits.shape[0]);
+        int vocabulary = checked((int)logits.size(1)), rows = checked((int)logits.size(0));
         long* target = TensorPointer.Of<long>(targets);
         float* loss = TensorPointer.Of<float>(losses);
         for (int row = 0; row < rows; row++)
@@ -76,7 +76,7 @@ internal static unsafe class CrossEntropyKernel
         losses.copy_(loss.squeeze(1));
         if (gradient)
         {
-            Tensor slope = (wide - normalizer).exp_() * (normalizer * (2 * options.ZLoss) + 1) - options.LabelSmoothing / logits.shape[1];
+            Tensor slope = (wide - normalizer).exp_() * (normalizer * (2 * options.ZLoss) + 1) - options.LabelSmoothing / logits.size(1);
             logits.copy_(slope.scatter_add_(1, target, full_like(target, options.LabelSmoothing - 1, dtype: ScalarType.Float32, device: logits.device)));
         }
     }

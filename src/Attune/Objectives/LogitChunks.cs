@@ -22,12 +22,12 @@ internal sealed class LogitChunks
         this.bias = bias?.detach().to(hidden.dtype);
         Weight = weight.detach().to(hidden.dtype);
         transposed = Weight.t();
-        long vocabulary = weight.shape[0];
-        Rows = Math.Max(1, Math.Min(hidden.shape[0], bytes / (vocabulary * hidden.element_size())));
+        long vocabulary = weight.size(0);
+        Rows = Math.Max(1, Math.Min(hidden.size(0), bytes / (vocabulary * hidden.element_size())));
 
         // Pieces of one size: a small rest would be a slow product.
-        long pieces = (hidden.shape[0] + Rows - 1) / Rows;
-        Rows = pieces == 0 ? Rows : (hidden.shape[0] + pieces - 1) / pieces;
+        long pieces = (hidden.size(0) + Rows - 1) / Rows;
+        Rows = pieces == 0 ? Rows : (hidden.size(0) + pieces - 1) / pieces;
         buffer = empty([Rows, vocabulary], dtype: hidden.dtype, device: hidden.device);
     }
 
@@ -42,8 +42,8 @@ internal sealed class LogitChunks
     /// <returns>[rows, vocabulary].</returns>
     public Tensor At(long start)
     {
-        Tensor rows = hidden.narrow(0, start, Math.Min(Rows, hidden.shape[0] - start));
-        Tensor logits = buffer.narrow(0, 0, rows.shape[0]);
+        Tensor rows = hidden.narrow(0, start, Math.Min(Rows, hidden.size(0) - start));
+        Tensor logits = buffer.narrow(0, 0, rows.size(0));
         if (bias is not null)
         {
             logits.copy_(bias.expand(logits.shape));

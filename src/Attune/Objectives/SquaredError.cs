@@ -14,6 +14,6 @@ public static class SquaredError
     public static Tensor Sum(Tensor outputs, Tensor targets)
     {
         ArgumentNullException.ThrowIfNull(outputs);
-        return nn.functional.mse_loss(Precision.As(outputs, ScalarType.Float32), targets, nn.Reduction.Sum) / outputs.shape[1];
+        return nn.functional.mse_loss(Precision.As(outputs, ScalarType.Float32), targets, nn.Reduction.Sum) / outputs.size(1);
     }
 }

@@ -24,10 +24,10 @@ internal sealed class AdapterRouting
     /// <param name="output">[tokens, out].</param>
     public Tensor AddByRow(IReadOnlyDictionary<string, TrainedDelta> deltas, Tensor input, Tensor output)
     {
-        bool oneEach = input.shape[0] == rows!.Count;
-        if (!oneEach && input.shape[0] != lengths.Sum())
+        bool oneEach = input.size(0) == rows!.Count;
+        if (!oneEach && input.size(0) != lengths.Sum())
         {
-            throw new InvalidOperationException($"The adapters were chosen for {rows.Count} rows of {lengths.Sum()} tokens, but {input.shape[0]} came.");
+            throw new InvalidOperationException($"The adapters were chosen for {rows.Count} rows of {lengths.Sum()} tokens, but {input.size(0)} came.");
         }
 
         foreach (var (name, delta) in deltas)

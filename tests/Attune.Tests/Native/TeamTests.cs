@@ -25,6 +25,37 @@ public sealed class TeamTests
     }
 
     [Fact]
+    public void A_thread_that_gave_its_team_back_computes_again()
+    {
+        static int Threads() => Directory.GetDirectories("/proc/self/task").Length;
+        int Computing()
+        {
+            int threads = 0;
+            Team.Run(1000, _ => threads = Math.Max(threads, Threads()));
+            return threads;
+        }
+
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.ProcessorCount > 1, "threads are counted on Linux");
+        int computing = 0, after = int.MaxValue;
+        var thread = new Thread(() =>
+        {
+            computing = Computing();
+            Team.Release();
+            for (int tries = 0; tries < 50 && after >= computing; tries++)
+            {
+                after = Threads();
+                Thread.Sleep(10);
+            }
+
+            Computing();
+            Team.Release();
+        });
+        thread.Start();
+        thread.Join();
+        Assert.True(after < computing, $"{computing} threads while computing, {after} after");
+    }
+
+    [Fact]
     public void Pieces_may_have_pieces_of_their_own()
     {
         int done = 0;

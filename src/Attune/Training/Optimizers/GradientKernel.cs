@@ -65,10 +65,10 @@ internal static unsafe class GradientKernel
             return;
         }
 
-        long width = gradients.shape[1];
+        long width = gradients.size(1);
         float* target = TensorPointer.Of<float>(flat) + offset;
         long* at = TensorPointer.Of<long>(rows);
-        for (long i = 0; i < rows.shape[0]; i++)
+        for (long i = 0; i < rows.size(0); i++)
         {
             if (gradients.dtype == ScalarType.BFloat16)
             {
@@ -198,7 +198,7 @@ internal static unsafe class GradientKernel
         public static void AccumulateRows(Tensor flat, long offset, Tensor rows, Tensor gradients)
         {
             using var scope = NewDisposeScope();
-            long width = gradients.shape[1];
+            long width = gradients.size(1);
             Tensor matrix = flat.narrow(0, offset, (flat.NumberOfElements - offset) / width * width).view(-1, width);
             matrix.index_add_(0, rows, gradients.to(ScalarType.Float32), 1);
         }
