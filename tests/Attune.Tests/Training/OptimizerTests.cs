@@ -32,7 +32,7 @@ public sealed class OptimizerTests
         for (int step = 1; step <= 3; step++)
         {
             Tensor gradient = randn(count);
-            AdamKernel.Update(rule, kernel[0], gradient, kernel[1..], step, 0.01);
+            AdamKernel.Update(rule, new FlatStretch(kernel[0], gradient, 1, null, null), kernel[1..], step, 0.01);
             rule.Plain(plain[0], gradient, plain[1..], step, 0.01);
         }
 
@@ -92,6 +92,56 @@ public sealed class OptimizerTests
         })];
         AssertSame(collected[0], collected[1]);
         Assert.True(collected[0].abs().sum().ToSingle() > 0);
+    }
+
+    [Theory]
+    [InlineData("adamw", ScalarType.Float32)]
+    [InlineData("adamw", ScalarType.BFloat16)]
+    [InlineData("adam", ScalarType.Float32)]
+    [InlineData("sgd", ScalarType.BFloat16)]
+    public void Rows_that_no_step_touched_are_passed_over_and_the_bits_are_the_same(string name, ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(5);
+        Tensor start = randn(40, 24).to(type), other = randn(30).to(type);
+        long[][] steps = [[7, 3, 7, 39], [0, 7], [12], [3, 12, 0], [20, 21]];
+
+        // Every way leaves values and state: rows, the whole, rows with a resume or a gradient of the whole in between.
+        float[][] Run(Func<int, bool> isSparse, int resumeAfter)
+        {
+            using var table = new Nn.Embedding(40, 24);
+            table.Weight.Set(start.clone().requires_grad_());
+            Tensor second = other.clone().requires_grad_();
+            IOptimizer Create() => Optimizer.Create(name, Settings(("lr", 0.1), ("weight_decay", 0.1)), [new ParameterGroup([("table", table.Weight.Value), ("other", second)])]);
+            IOptimizer optimizer = Create();
+            for (int step = 0; step < steps.Length; step++)
+            {
+                table.SparseGradient = isSparse(step);
+                Tensor found = table.Forward(tensor(steps[step]), type);
+                (found.square().sum() + second.square().sum()).backward();
+                optimizer.Parameters.CollectGradients();
+                Assert.True(Gradients.Clip(optimizer.Parameters, 0.5) > 0.5);
+                optimizer.Step(0.1);
+                optimizer.ZeroGradients();
+                if (step == resumeAfter)
+                {
+                    var saved = optimizer.Save().ToDictionary(pair => pair.Name, pair => pair.Value.clone());
+                    optimizer.Dispose();
+                    optimizer = Create();
+                    optimizer.Load(key => saved[key].clone());
+                }
+            }
+
+            float[][] left = [Native.TensorMemory.ToFloats(table.Weight.Value), .. optimizer.Save().Select(pair => Native.TensorMemory.ToFloats(pair.Value))];
+            optimizer.Dispose();
+            return left;
+        }
+
+        float[][] whole = Run(_ => false, -1);
+        Assert.NotEqual(Native.TensorMemory.ToFloats(start), whole[0]);
+        Assert.Equal(whole, Run(_ => true, -1));
+        Assert.Equal(whole, Run(_ => true, 1));
+        Assert.Equal(whole, Run(step => step != 2, -1));
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Attune.Training.Optimizers;
 
 /// <summary>Adam (Kingma and Ba 2015) and, with decoupled decay, AdamW (Loshchilov and Hutter 2019), as torch.optim has them.</summary>
-internal sealed record Adam(Betas Betas, double Epsilon, bool AmsGrad, GradientPreparation Preparation) : IUpdateRule
+internal sealed record Adam(Betas Betas, double Epsilon, bool AmsGrad, GradientPreparation Preparation) : IOnePassRule
 {
     public static Adam Create(Arguments arguments) => Create(arguments, 0, arguments.Flag("decoupled_weight_decay", false));
 
@@ -21,14 +21,22 @@ internal sealed record Adam(Betas Betas, double Epsilon, bool AmsGrad, GradientP
     /// <inheritdoc/>
     public void Update(Tensor value, Tensor gradient, IReadOnlyList<Tensor> state, long step, double learningRate)
     {
-        if (AdamKernel.Takes(value))
-        {
-            AdamKernel.Update(this, value, gradient, state, step, learningRate);
-        }
-        else
+        if (!TryUpdate(new FlatStretch(value, gradient, 1, null, null), state, step, learningRate))
         {
             Plain(value, gradient, state, step, learningRate);
         }
+    }
+
+    /// <inheritdoc/>
+    public bool TryUpdate(in FlatStretch stretch, IReadOnlyList<Tensor> state, long step, double learningRate)
+    {
+        bool can = AdamKernel.Takes(stretch.Values) && stretch.Rounded?.dtype is null or ScalarType.BFloat16;
+        if (can)
+        {
+            AdamKernel.Update(this, stretch, state, step, learningRate);
+        }
+
+        return can;
     }
 
     /// <summary>The update with TorchSharp's operators: several passes over the memory where <see cref="AdamKernel"/> makes one.</summary>

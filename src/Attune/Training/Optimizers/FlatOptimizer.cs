@@ -64,8 +64,13 @@ internal sealed class FlatOptimizer : IOptimizer
         {
             using var scope = NewDisposeScope();
             Tensor Part(Tensor whole) => whole.narrow(0, run.Offset, run.Length);
-            current[run.First.Group].Update(Part(Parameters.Values), Part(Parameters.Gradients), [.. flat.Select(Part)], state.StepsOf(run.First), rates[run.First.Group]);
-            Parameters.Round(run);
+            Tensor[] remembered = [.. flat.Select(Part)];
+            var (rule, step, rate) = (current[run.First.Group], state.StepsOf(run.First), rates[run.First.Group]);
+            if (rule is not IOnePassRule onePass || !onePass.TryUpdate(Parameters.Stretch(run, step, remembered), remembered, step, rate))
+            {
+                rule.Update(Part(Parameters.Values), Part(Parameters.Gradients), remembered, step, rate);
+                Parameters.Round(run);
+            }
         }
     }
 

@@ -22,10 +22,7 @@ public static class Gradients
         double norm = Norm(parameters, power);
         if (maximum / (norm + 1e-6) is double factor && factor < 1 && double.IsFinite(norm))
         {
-            foreach (ParameterRun run in Runs(parameters))
-            {
-                GradientKernel.Scale(parameters.Gradients, run.Offset, run.Length, factor);
-            }
+            parameters.ScaleGradients(factor);
         }
 
         return norm;
@@ -51,14 +48,15 @@ public static class Gradients
     {
         ArgumentNullException.ThrowIfNull(parameters);
         return parameters.All.FirstOrDefault(parameter =>
-            parameter.HasGradient && !double.IsFinite(GradientKernel.SumOfSquares(parameters.Gradients, parameter.Offset, parameter.Count)))?.Name;
+            parameter.HasGradient && !double.IsFinite(parameters.SumOfSquares(parameter)))?.Name;
     }
 
     private static double Norm(TrainedParameters parameters, double power)
     {
         if (power == 2)
         {
-            return Math.Sqrt(Runs(parameters).Sum(run => GradientKernel.SumOfSquares(parameters.Gradients, run.Offset, run.Length)));
+            return Math.Sqrt(Runs(parameters).Sum(run => run.First.Rows is null
+                ? GradientKernel.SumOfSquares(parameters.Gradients, run.Offset, run.Length) : parameters.SumOfSquares(run.First)));
         }
 
         double total = 0;

@@ -35,4 +35,7 @@ public sealed class TrainedParameter
 
     /// <summary>Whether a gradient was collected since the last <see cref="TrainedParameters.ZeroGradients"/>.</summary>
     public bool HasGradient { get; internal set; }
+
+    /// <summary>The rows that have a gradient, where the gradients that came were of rows; null: all may have.</summary>
+    internal TouchedRows? Rows { get; set; }
 }

@@ -12,6 +12,7 @@ public sealed class TrainedParameters : IDisposable
 {
     // 64 bytes: where the products in libtorch like a matrix to begin.
     private const long Alignment = 16;
+    private readonly Tensor gradients;
     private readonly Tensor? rounded;
     private readonly long roundedStart;
 
@@ -42,7 +43,7 @@ public sealed class TrainedParameters : IDisposable
 
         All = all;
         Values = empty(offset, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
-        Gradients = zeros(offset, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
+        gradients = zeros(offset, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
         rounded = roundedStart < 0 ? null
             : empty(offset - roundedStart, dtype: all[^1].Value.dtype, device: device).DetachFromDisposeScope();
         using var scope = NewDisposeScope();
@@ -54,6 +55,7 @@ public sealed class TrainedParameters : IDisposable
     }
 
     private readonly Device device;
+    private double gradientScale = 1;
 
     /// <summary>Every parameter, in the order of the flat buffers.</summary>
     public IReadOnlyList<TrainedParameter> All { get; }
@@ -62,7 +64,23 @@ public sealed class TrainedParameters : IDisposable
     public Tensor Values { get; }
 
     /// <summary>The gradients, float32, laid out as <see cref="Values"/>; only those of parameters with <see cref="TrainedParameter.HasGradient"/> count.</summary>
-    public Tensor Gradients { get; }
+    public Tensor Gradients
+    {
+        get
+        {
+            if (gradientScale != 1)
+            {
+                foreach (ParameterRun run in Runs((_, _) => true))
+                {
+                    GradientKernel.Scale(gradients, run.Offset, run.Length, gradientScale);
+                }
+
+                gradientScale = 1;
+            }
+
+            return gradients;
+        }
+    }
 
     /// <summary>How many elements are trained.</summary>
     public long Count => All.Sum(parameter => parameter.Count);
@@ -89,6 +107,7 @@ public sealed class TrainedParameters : IDisposable
             else
             {
                 GradientKernel.Accumulate(Gradients, parameter.Offset, gradient, first: !parameter.HasGradient);
+                parameter.Rows = null;
             }
 
             parameter.Value.grad = null;
@@ -99,17 +118,68 @@ public sealed class TrainedParameters : IDisposable
     private void CollectRows(TrainedParameter parameter, Tensor gradient)
     {
         using var scope = NewDisposeScope();
+        Tensor rows = gradient.SparseIndices.squeeze(0);
         if (!parameter.HasGradient)
         {
-            Gradients.narrow(0, parameter.Offset, parameter.Count).zero_();
+            // Only what the step before wrote, where that was rows too.
+            if (parameter.Rows is { } before)
+            {
+                foreach (long row in before.Now)
+                {
+                    Gradients.narrow(0, parameter.Offset + (row * before.Width), before.Width).zero_().Dispose();
+                }
+
+                before.Clear();
+            }
+            else
+            {
+                Gradients.narrow(0, parameter.Offset, parameter.Count).zero_();
+                parameter.Rows = device.type == DeviceType.CPU ? new TouchedRows(parameter) : null;
+            }
         }
 
-        GradientKernel.AccumulateRows(Gradients, parameter.Offset, gradient.SparseIndices.squeeze(0), gradient.SparseValues);
+        GradientKernel.AccumulateRows(Gradients, parameter.Offset, rows, gradient.SparseValues);
+        parameter.Rows?.Add(rows);
+    }
+
+    /// <summary>Multiplies all gradients by a factor: with the next pass that reads them.</summary>
+    /// <param name="factor">The factor.</param>
+    internal void ScaleGradients(double factor)
+    {
+        _ = Gradients; // One factor at a time: what is rounded twice has other bits.
+        gradientScale = factor;
+    }
+
+    /// <summary>The sum of squares of a parameter's gradient, in double precision.</summary>
+    internal double SumOfSquares(TrainedParameter parameter) => parameter.Rows is { } rows
+        ? rows.Now.Sum(row => GradientKernel.SumOfSquares(Gradients, parameter.Offset + (row * rows.Width), rows.Width))
+        : GradientKernel.SumOfSquares(Gradients, parameter.Offset, parameter.Count);
+
+    /// <summary>A run's part of the buffers, in the caller's dispose scope, for a rule that scales and rounds by itself.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="step">How many updates its parameters have had, this one included.</param>
+    /// <param name="remembered">What the optimizer remembers of it.</param>
+    internal FlatStretch Stretch(ParameterRun run, long step, IReadOnlyList<Tensor> remembered)
+    {
+        if (run.First.Rows is { HasForgotten: true } rows)
+        {
+            // Rows that were touched before these were counted: in a run that was resumed, or by gradients of the whole.
+            foreach (Tensor memory in step > 1 ? remembered : [])
+            {
+                rows.Remember(memory.view(rows.Count, rows.Width));
+            }
+
+            rows.HasForgotten = false;
+        }
+
+        return new FlatStretch(Values.narrow(0, run.Offset, run.Length), gradients.narrow(0, run.Offset, run.Length), gradientScale,
+            rounded is not null && IsMaster(run.First) ? rounded.narrow(0, run.Offset - roundedStart, run.Length) : null, run.First.Rows);
     }
 
     /// <summary>Forgets the gradients.</summary>
     public void ZeroGradients()
     {
+        gradientScale = 1;
         foreach (TrainedParameter parameter in All)
         {
             parameter.HasGradient = false;
@@ -136,7 +206,7 @@ public sealed class TrainedParameters : IDisposable
         TrainedParameter? first = null, last = null;
         foreach (TrainedParameter parameter in All)
         {
-            if (first is not null && !(parameter.HasGradient && IsMaster(first) == IsMaster(parameter) && alike(first, parameter)))
+            if (first is not null && !(parameter.HasGradient && first.Rows is null && parameter.Rows is null && IsMaster(first) == IsMaster(parameter) && alike(first, parameter)))
             {
                 yield return new ParameterRun(first, last!);
                 first = null;
@@ -175,7 +245,7 @@ public sealed class TrainedParameters : IDisposable
     {
         // The parameters keep what they view alive; only the handles go.
         Values.Dispose();
-        Gradients.Dispose();
+        gradients.Dispose();
         rounded?.Dispose();
     }
 
