@@ -11,7 +11,7 @@ namespace Attune.Generation;
 internal static class EncoderPasses
 {
     /// <summary>Tokens that go through the model together where nobody says otherwise.</summary>
-    public const int TokensPerPass = 1024;
+    public const int TokensPerPass = 2048;
 
     /// <summary>Runs rows.</summary>
     /// <param name="model">The encoder.</param>

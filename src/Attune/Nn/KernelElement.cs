@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Attune.Nn;
 
@@ -16,6 +17,9 @@ internal unsafe interface IKernelElement<T>
 
     /// <summary>Writes two vectors.</summary>
     static abstract void Store(T* to, Vector<float> low, Vector<float> high);
+
+    /// <summary>Writes eight elements.</summary>
+    static abstract void Store(T* to, Vector256<float> values);
 
     /// <summary>One element's value.</summary>
     static abstract float ToFloat(T element);
@@ -37,6 +41,9 @@ internal readonly unsafe struct Float32Element : IKernelElement<float>
         high.Store(to + Vector<float>.Count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* to, Vector256<float> values) => values.Store(to);
+
     public static float ToFloat(float element) => element;
 
     public static float FromFloat(float value) => value;
@@ -57,6 +64,15 @@ internal readonly unsafe struct BFloat16Element : IKernelElement<ushort>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(ushort* to, Vector<float> low, Vector<float> high) => Vector.Narrow(Round(low), Round(high)).Store(to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(ushort* to, Vector256<float> values)
+    {
+        var bits = values.AsUInt32();
+        var rounded = (bits + Vector256.Create(0x7FFFu) + ((bits >>> Shift) & Vector256<uint>.One)) >>> Shift;
+        rounded = Vector256.ConditionalSelect(Vector256.Equals(values, values).AsUInt32(), rounded, Vector256.Create(NotANumber));
+        Vector128.Narrow(rounded.GetLower(), rounded.GetUpper()).Store(to);
+    }
 
     public static float ToFloat(ushort element) => BitConverter.UInt32BitsToSingle((uint)element << Shift);
 

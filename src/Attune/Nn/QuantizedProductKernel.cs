@@ -119,8 +119,16 @@ internal static unsafe class QuantizedProductKernel
                 {
                     float* of = sums + (i * Eight);
                     var sum = Vector256.Load(of) + (x.Parts == 2 ? Vector256.Load(of + Eight) : default);
-                    sum.Store(of);
-                    Write<TElement, T>(of, product.Output + (row / x.Parts * product.Outputs) + (group * Eight), count);
+                    T* place = product.Output + (row / x.Parts * product.Outputs) + (group * Eight);
+                    if (count == Eight)
+                    {
+                        TElement.Store(place, sum);
+                    }
+                    else
+                    {
+                        sum.Store(of);
+                        Write<TElement, T>(of, place, count);
+                    }
                 }
             }
         }
