@@ -45,6 +45,11 @@ public static class Libtorch
         // Threads that wait spin at first. On a machine with other work that starves the one they wait for: a step took ten times as long with
         // libgomp's own count, and no longer on an idle one with this.
         NativeEnvironment.SetDefault("GOMP_SPINCOUNT", "10000");
+
+        // Both keep what they compiled for each shape of a product, a thousand of them. Rows of other lengths are other shapes: a run grew by 14 MB with
+        // every step until then. Compiling again costs half a hundredth of a step.
+        NativeEnvironment.SetDefault("LRU_CACHE_CAPACITY", "16");
+        NativeEnvironment.SetDefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128");
         NativeHeap.Prepare();
 
         var tried = new List<string>();
