@@ -95,37 +95,6 @@ internal static class TensorMemory
         return blocks.DetachFromDisposeScope();
     }
 
-    /// <summary>Turns quantised blocks into numbers.</summary>
-    /// <param name="blocks">[rows, bytes of a row], contiguous.</param>
-    /// <param name="format">The blocks' type.</param>
-    /// <param name="values">[rows, columns], float32, contiguous: written.</param>
-    public static unsafe void Dequantize(Tensor blocks, GgufType format, Tensor values)
-    {
-        const int PerPart = 1 << 16;
-        long count = blocks.numel() / format.BlockBytes, part = PerPart / format.BlockElements;
-        byte* from = TensorPointer.Of<byte>(blocks);
-        float* to = TensorPointer.Of<float>(values);
-        void One(long number)
-        {
-            int size = (int)Math.Min(part, count - (number * part));
-            format.Dequantize!(
-                new ReadOnlySpan<byte>(from + (number * part * format.BlockBytes), size * format.BlockBytes),
-                new Span<float>(to + (number * part * format.BlockElements), size * format.BlockElements));
-        }
-
-        if (count <= part)
-        {
-            One(0);
-        }
-        else
-        {
-            Team.Run((count + part - 1) / part, One);
-        }
-
-        GC.KeepAlive(blocks);
-        GC.KeepAlive(values);
-    }
-
     /// <summary>Writes a tensor's elements, row-major and little-endian.</summary>
     /// <param name="tensor">Any tensor.</param>
     /// <param name="type">The type written.</param>

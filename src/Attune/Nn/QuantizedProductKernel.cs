@@ -10,14 +10,14 @@ using static TorchSharp.torch;
 namespace Attune.Nn;
 
 /// <summary>
-/// x W' of few rows with W in <see cref="PackedBlocks"/>, for several matrices at once. A block of x becomes integers with one scale, whose
+/// x W' of few rows with W in <see cref="PackingKernel"/>, for several matrices at once. A block of x becomes integers with one scale, whose
 /// products with the codes are exact. Of a block with codes q, scale d and minimum m comes d (q x) + m (sum of x). <see cref="QuantizedWeight.Plain"/> is its twin. Its loops are compiled with all optimisations at once: as first
 /// compiled, without any, they would be ten times slower for the first replies.
 /// </summary>
 internal static unsafe class QuantizedProductKernel
 {
-    private const int Block = PackedBlocks.Elements;
-    private const int Eight = PackedBlocks.Rows;
+    private const int Block = PackingKernel.Elements;
+    private const int Eight = PackingKernel.Rows;
 
     /// <summary>Beyond these a part dequantised once for all rows costs less.</summary>
     public const int MostRows = 16;
@@ -144,7 +144,7 @@ internal static unsafe class QuantizedProductKernel
         for (int block = 0; block < input.Blocks; block++, w += TBlocks.Bytes)
         {
             Vector256<int> even = default, odd = default;
-            for (int quarter = 0; quarter < PackedBlocks.Quarters; quarter++, x += Eight)
+            for (int quarter = 0; quarter < PackingKernel.Quarters; quarter++, x += Eight)
             {
                 TBlocks.Widen(w, quarter, out var a, out var b, out var c, out var d);
                 even += Products(a, x) + Products(b, x + 2);
@@ -171,7 +171,7 @@ internal static unsafe class QuantizedProductKernel
         for (int block = 0; block < n; block++, w += TBlocks.Bytes)
         {
             Vector256<int> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-            for (int quarter = 0; quarter < PackedBlocks.Quarters; quarter++, x += Eight)
+            for (int quarter = 0; quarter < PackingKernel.Quarters; quarter++, x += Eight)
             {
                 TBlocks.Widen(w, quarter, out var a, out var b, out var c, out var d);
                 sum0 += Products(a, x) + Products(b, x + 2) + (Products(c, x + 4) + Products(d, x + 6));
@@ -362,7 +362,7 @@ internal static unsafe class QuantizedProductKernel
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<float> Whole(Vector256<float> value) => Vector256.Min(Vector256.Round(value), Vector256.Create((float)short.MaxValue));
 
-        // Elements 0 to 7 and 16 to 23, or those eight behind, in the order of PackedBlocks.First.
+        // Elements 0 to 7 and 16 to 23, or those eight behind, in the order of PackingKernel.First.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Store(Vector256<float> low, Vector256<float> high, short* to) => Vector256.Shuffle(
             Vector256.Narrow(Vector256.ConvertToInt32Native(low), Vector256.ConvertToInt32Native(high)),
@@ -428,7 +428,7 @@ internal static unsafe class QuantizedProductKernel
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d)
         {
-            block += 2 * Eight * (1 + (quarter * PackedBlocks.Quarters));
+            block += 2 * Eight * (1 + (quarter * PackingKernel.Quarters));
             a = Signed(block);
             b = Signed(block + (2 * Eight));
             c = Signed(block + (4 * Eight));

@@ -30,7 +30,7 @@ internal sealed class QuantizedWeight : IDisposable
         Rows = blocks.size(0);
         BlocksOfRow = blocks.size(1) / format.BlockBytes;
         Columns = BlocksOfRow * format.BlockElements;
-        Packed = PackedBlocks.Pack(blocks, format);
+        Packed = PackingKernel.Pack(blocks, format);
     }
 
     /// <summary>The blocks' type.</summary>
@@ -45,19 +45,19 @@ internal sealed class QuantizedWeight : IDisposable
     /// <summary>Columns of the matrix: inputs of a projection.</summary>
     public long Columns { get; }
 
-    /// <summary>The blocks in the order of <see cref="PackedBlocks"/>.</summary>
+    /// <summary>The blocks in the order of <see cref="PackingKernel"/>.</summary>
     internal Tensor Packed { get; }
 
     private long BlocksOfRow { get; }
 
     /// <summary>Whether matrices of a type are kept like this: those that the kernel reads.</summary>
-    public static bool Keeps(GgufType format) => PackedBlocks.Has(format);
+    public static bool Keeps(GgufType format) => PackingKernel.Has(format);
 
     /// <summary>All of it as numbers, in the caller's dispose scope.</summary>
     public Tensor ToTensor()
     {
-        var numbers = empty([Rows, Columns], dtype: Type);
-        Write(numbers, row => row);
+        var numbers = empty([Rows, Columns], dtype: Type, device: Packed.device);
+        Write(numbers);
         return numbers;
     }
 
@@ -66,11 +66,8 @@ internal sealed class QuantizedWeight : IDisposable
     /// <returns>[tokens, columns].</returns>
     public Tensor Select(Tensor ids)
     {
-        long[] rows = ids.cpu().data<long>().ToArray();
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rows.Max(), Rows, nameof(ids));
-        ArgumentOutOfRangeException.ThrowIfNegative(rows.Min(), nameof(ids));
-        var numbers = empty([rows.Length, Columns], dtype: Type);
-        Write(numbers, row => rows[row]);
+        var numbers = empty([ids.size(0), Columns], dtype: Type, device: Packed.device);
+        Write(numbers, ids: ids);
         return numbers;
     }
 
@@ -105,7 +102,7 @@ internal sealed class QuantizedWeight : IDisposable
     {
         long most = Math.Max(1, PartSize / Columns);
         var buffer = Buffers.TryTake(out var used) && used.numel() >= most * Columns && used.dtype == input.dtype ? used
-            : empty([most * Columns], dtype: input.dtype).DetachFromDisposeScope();
+            : empty([most * Columns], dtype: input.dtype, device: Packed.device).DetachFromDisposeScope();
         try
         {
             if (Rows <= most)
@@ -133,31 +130,24 @@ internal sealed class QuantizedWeight : IDisposable
     private Tensor Part(long first, long count, Tensor buffer)
     {
         var part = buffer.narrow(0, 0, count * Columns).view(count, Columns);
-        Write(part, row => first + row);
+        Write(part, first);
         return part;
     }
 
     /// <summary>Writes numbers of any type.</summary>
     /// <param name="numbers">[rows, columns].</param>
-    /// <param name="rowOf">Which of the matrix's rows each is.</param>
-    private void Write(Tensor numbers, Func<long, long> rowOf)
+    /// <param name="first">The row that is the first.</param>
+    /// <param name="ids">Rows by number in their place.</param>
+    private void Write(Tensor numbers, long first = 0, Tensor? ids = null)
     {
-        switch (numbers.dtype)
+        if (numbers.dtype is ScalarType.Float32 or ScalarType.BFloat16)
         {
-            case ScalarType.Float32:
-                PackedBlocks.Dequantize<Float32Element, float>(Packed, Format, numbers, rowOf);
-                break;
-            case ScalarType.BFloat16:
-                PackedBlocks.Dequantize<BFloat16Element, ushort>(Packed, Format, numbers, rowOf);
-                break;
-            default:
-                using (var wide = empty(numbers.shape, dtype: float32))
-                {
-                    Write(wide, rowOf);
-                    numbers.copy_(wide).Dispose();
-                }
-
-                break;
+            PackingKernel.Dequantize(Packed, Rows, Format, numbers, first, ids);
+            return;
         }
+
+        using var wide = empty(numbers.shape, dtype: float32, device: Packed.device);
+        PackingKernel.Dequantize(Packed, Rows, Format, wide, first, ids);
+        numbers.copy_(wide);
     }
 }

@@ -49,6 +49,28 @@ public sealed class QuantizedWeightTests : IDisposable
         Same(weight.Plain(x, null), products[2], 3e-6);
     }
 
+    /// <summary><see cref="PackingKernel"/> gives what the type's own reader gives of the file's order.</summary>
+    [Theory]
+    [InlineData("Q4_0", 24)]
+    [InlineData("Q4_1", 21)]
+    [InlineData("Q8_0", 3)]
+    public void Packed_blocks_have_the_files_numbers(string type, int rows)
+    {
+        var format = GgufType.Named(type);
+        var blocks = Blocks(type, randn([rows, 96], generator: random));
+        float[] expected = new float[rows * 96];
+        format.Dequantize!(blocks.data<byte>().ToArray(), expected);
+        foreach (var number in new[] { float32, bfloat16, float16 })
+        {
+            using var weight = new QuantizedWeight(blocks.clone(), format, number);
+            Same(tensor(expected).view(rows, 96).to(number).to(float32), weight.ToTensor().to(float32), 0);
+        }
+
+        using var chosen = new QuantizedWeight(blocks, format, float32);
+        Assert.Throws<ArgumentOutOfRangeException>(() => chosen.Select(tensor(new long[] { 0, rows })));
+        Assert.Throws<ArgumentOutOfRangeException>(() => chosen.Select(tensor(new long[] { -1 })));
+    }
+
     [Fact]
     public void Scales_of_every_size_are_read_exactly()
     {

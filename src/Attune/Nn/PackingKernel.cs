@@ -10,9 +10,9 @@ namespace Attune.Nn;
 /// <summary>
 /// A matrix in GGUF's blocks of 32 elements, so ordered that eight rows are multiplied at once: a block of eight rows has their scales side by side,
 /// then their minima where the type has such, then their codes, four bytes of each row (of 8-bit codes two) side by side. It takes the bytes that the
-/// file's order takes.
+/// file's order takes. Its twin is the type's own reader of the file's order.
 /// </summary>
-internal static unsafe class PackedBlocks
+internal static unsafe class PackingKernel
 {
     /// <summary>Rows that lie together; the last ones are filled up with zeros.</summary>
     public const int Rows = 8;
@@ -67,10 +67,25 @@ internal static unsafe class PackedBlocks
 
     /// <summary>Turns rows into numbers.</summary>
     /// <param name="packed">The matrix's memory.</param>
+    /// <param name="count">The matrix's rows.</param>
     /// <param name="format">The blocks' type.</param>
-    /// <param name="numbers">[rows, columns], contiguous: written.</param>
-    /// <param name="rowOf">Which of the matrix's rows each is.</param>
-    public static void Dequantize<TElement, T>(Tensor packed, GgufType format, Tensor numbers, Func<long, long> rowOf)
+    /// <param name="numbers">[rows, columns], float32 or bfloat16, contiguous: written.</param>
+    /// <param name="first">The matrix's row that is the first.</param>
+    /// <param name="ids">Rows by number in the place of those from <paramref name="first"/> on: [rows], int64; null: those.</param>
+    public static void Dequantize(Tensor packed, long count, GgufType format, Tensor numbers, long first = 0, Tensor? ids = null)
+    {
+        using var order = ids?.cpu().contiguous();
+        if (numbers.dtype == ScalarType.Float32)
+        {
+            Dequantize<Float32Element, float>(packed, count, format, numbers, first, order);
+        }
+        else
+        {
+            Dequantize<BFloat16Element, ushort>(packed, count, format, numbers, first, order);
+        }
+    }
+
+    private static void Dequantize<TElement, T>(Tensor packed, long count, GgufType format, Tensor numbers, long first, Tensor? ids)
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
@@ -78,13 +93,20 @@ internal static unsafe class PackedBlocks
         int bytes = (int)(columns / Elements) * format.BlockBytes;
         byte* memory = TensorPointer.Of<byte>(packed);
         T* to = TensorPointer.Of<T>(numbers);
+        long* order = ids is null ? null : TensorPointer.Of<long>(ids);
+        for (long row = 0; order is not null && row < rows; row++)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(order[row], nameof(ids));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(order[row], count, nameof(ids));
+        }
+
         Team.Run((rows + each - 1) / each, piece =>
         {
             byte* plain = Scratch(bytes + (columns * sizeof(float)));
             float* wide = (float*)(plain + bytes);
             for (long row = piece * each; row < Math.Min(rows, (piece + 1) * each); row++)
             {
-                Unpack(memory, rowOf(row), format, plain, columns / Elements);
+                Unpack(memory, order is null ? first + row : order[row], format, plain, columns / Elements);
                 T* target = to + (row * columns);
                 bool direct = typeof(T) == typeof(float);
                 format.Dequantize!(new ReadOnlySpan<byte>(plain, bytes), new Span<float>(direct ? (float*)target : wide, (int)columns));
