@@ -298,7 +298,7 @@ internal static unsafe class EncoderAttentionKernel
         var top = Vector.Load(x);
         for (int i = Vector<float>.Count; i < columns; i += Vector<float>.Count)
         {
-            top = Vector.Max(top, Vector.Load(x + i));
+            top = Vector.MaxNative(top, Vector.Load(x + i)); // One that is no number may be passed over: the sum below has it.
         }
 
         float max = top[0];

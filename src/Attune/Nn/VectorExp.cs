@@ -12,8 +12,11 @@ internal static class VectorExp
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Of(Vector<float> x)
     {
+        // The processor's own comparisons and conversion: .NET's, which think of every case, take as long as the polynomial. Of one that is no
+        // number the second is given, so that it stays none.
+        x = Vector.MinNative(new Vector<float>(88), Vector.MaxNative(new Vector<float>(-87), x));
+
         // x = n ln 2 + r with |r| at most ln 2 / 2; ln 2 in two parts, so that r is exact.
-        x = Vector.Min(Vector.Max(x, new Vector<float>(-87)), new Vector<float>(88));
         var whole = Vector.Round(x * new Vector<float>(1.44269504f));
         var r = Vector.FusedMultiplyAdd(whole, new Vector<float>(-0.693359375f), x);
         r = Vector.FusedMultiplyAdd(whole, new Vector<float>(2.12194440e-4f), r);
@@ -25,6 +28,6 @@ internal static class VectorExp
         p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(1.6666665459e-1f));
         p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(5.0000001201e-1f));
         p = Vector.FusedMultiplyAdd(p, r * r, r + Vector<float>.One);
-        return p * Vector.AsVectorSingle((Vector.ConvertToInt32(whole) + new Vector<int>(127)) << 23);
+        return p * Vector.AsVectorSingle((Vector.ConvertToInt32Native(whole) + new Vector<int>(127)) << 23);
     }
 }

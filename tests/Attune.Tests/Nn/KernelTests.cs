@@ -140,6 +140,10 @@ public sealed class KernelTests : IDisposable
         {
             Assert.InRange(VectorExp.Of(new System.Numerics.Vector<float>(x))[0] / Math.Exp(x), 1 - 2.5e-7, 1 + 2.5e-7);
         }
+
+        Assert.Equal(float.NaN, VectorExp.Of(new System.Numerics.Vector<float>(float.NaN))[0]);
+        Assert.Equal(VectorExp.Of(new System.Numerics.Vector<float>(-87))[0], VectorExp.Of(new System.Numerics.Vector<float>(float.NegativeInfinity))[0]);
+        Assert.Equal(VectorExp.Of(new System.Numerics.Vector<float>(88))[0], VectorExp.Of(new System.Numerics.Vector<float>(float.PositiveInfinity))[0]);
     }
 
     [Fact]
