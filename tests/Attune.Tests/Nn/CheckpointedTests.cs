@@ -36,6 +36,10 @@ public sealed class CheckpointedTests
         using var model = SmallModel.Llama();
         using var method = Attach(model, "lora");
         model.CheckpointActivations = checkpointed;
+
+        // Tensors that earlier tests left to the collector would come in between.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long[] alive = new long[4];
         for (int step = 0; step < alive.Length; step++)
         {
