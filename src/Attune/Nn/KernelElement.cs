@@ -18,6 +18,9 @@ internal unsafe interface IKernelElement<T>
     /// <summary>Writes two vectors.</summary>
     static abstract void Store(T* to, Vector<float> low, Vector<float> high);
 
+    /// <summary>Reads eight elements.</summary>
+    static abstract Vector256<float> LoadEight(T* from);
+
     /// <summary>Writes eight elements.</summary>
     static abstract void Store(T* to, Vector256<float> values);
 
@@ -42,6 +45,9 @@ internal readonly unsafe struct Float32Element : IKernelElement<float>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadEight(float* from) => Vector256.Load(from);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* to, Vector256<float> values) => values.Store(to);
 
     public static float ToFloat(float element) => element;
@@ -64,6 +70,13 @@ internal readonly unsafe struct BFloat16Element : IKernelElement<ushort>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(ushort* to, Vector<float> low, Vector<float> high) => Vector.Narrow(Round(low), Round(high)).Store(to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadEight(ushort* from)
+    {
+        var (low, high) = Vector128.Widen(Vector128.Load(from));
+        return (Vector256.Create(low, high) << Shift).AsSingle();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(ushort* to, Vector256<float> values)

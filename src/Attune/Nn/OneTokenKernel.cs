@@ -92,7 +92,7 @@ internal static unsafe class OneTokenKernel
                 AddScaled<TElement, T>(v + ((long)t * size), scores[(g * count) + t] * share, sums, size);
             }
 
-            Write<TElement, T>(sums, y + (g * size), size);
+            KernelNumbers.Write<TElement, T>(sums, y + (g * size), size);
         }
 
         NativeMemory.Free(scores);
@@ -165,22 +165,6 @@ internal static unsafe class OneTokenKernel
         for (; i < count; i++)
         {
             y[i] += TElement.ToFloat(x[i]) * scale;
-        }
-    }
-
-    private static void Write<TElement, T>(float* x, T* y, int count)
-        where TElement : struct, IKernelElement<T>
-        where T : unmanaged
-    {
-        int step = IKernelElement<T>.Step, i = 0;
-        for (; i <= count - step; i += step)
-        {
-            TElement.Store(y + i, Vector.Load(x + i), Vector.Load(x + i + (step / 2)));
-        }
-
-        for (; i < count; i++)
-        {
-            y[i] = TElement.FromFloat(x[i]);
         }
     }
 }

@@ -52,13 +52,17 @@ internal static unsafe class PackingKernel
         byte* memory = TensorPointer.Of<byte>(packed);
         Team.Run(groups, group =>
         {
-            byte* from = Scratch(Rows * bytes), to = memory + (group * Rows * bytes);
-            Buffer.MemoryCopy(to, from, Rows * bytes, Rows * bytes);
-            for (long block = 0; block < bytes / format.BlockBytes; block++, to += Rows * format.BlockBytes)
+            byte* to = memory + (group * Rows * bytes);
+            fixed (float* scratch = KernelScratch.Floats(Rows * bytes / sizeof(float)))
             {
-                for (int row = 0; row < Rows; row++)
+                byte* from = (byte*)scratch;
+                Buffer.MemoryCopy(to, from, Rows * bytes, Rows * bytes);
+                for (long block = 0; block < bytes / format.BlockBytes; block++, to += Rows * format.BlockBytes)
                 {
-                    Move(from + (row * bytes) + (block * format.BlockBytes), to, row, format, pack: true);
+                    for (int row = 0; row < Rows; row++)
+                    {
+                        Move(from + (row * bytes) + (block * format.BlockBytes), to, row, format, pack: true);
+                    }
                 }
             }
         });
@@ -102,35 +106,19 @@ internal static unsafe class PackingKernel
 
         Team.Run((rows + each - 1) / each, piece =>
         {
-            byte* plain = Scratch(bytes + (columns * sizeof(float)));
-            float* wide = (float*)(plain + bytes);
-            for (long row = piece * each; row < Math.Min(rows, (piece + 1) * each); row++)
+            fixed (float* wide = KernelScratch.Floats(columns + (bytes / sizeof(float)) + 1))
             {
-                Unpack(memory, order is null ? first + row : order[row], format, plain, columns / Elements);
-                T* target = to + (row * columns);
-                bool direct = typeof(T) == typeof(float);
-                format.Dequantize!(new ReadOnlySpan<byte>(plain, bytes), new Span<float>(direct ? (float*)target : wide, (int)columns));
-                if (!direct)
+                byte* plain = (byte*)(wide + columns);
+                for (long row = piece * each; row < Math.Min(rows, (piece + 1) * each); row++)
                 {
-                    Narrow<TElement, T>(wide, target, columns);
+                    Unpack(memory, order is null ? first + row : order[row], format, plain, columns / Elements);
+                    format.Dequantize!(new ReadOnlySpan<byte>(plain, bytes), new Span<float>(wide, (int)columns));
+                    KernelNumbers.Write<TElement, T>(wide, to + (row * columns), columns);
                 }
             }
         });
         GC.KeepAlive(packed);
         GC.KeepAlive(numbers);
-    }
-
-    // Columns are whole blocks, and a block whole vectors.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Narrow<TElement, T>(float* from, T* to, long count)
-        where TElement : struct, IKernelElement<T>
-        where T : unmanaged
-    {
-        int step = IKernelElement<T>.Step;
-        for (long i = 0; i < count; i += step)
-        {
-            TElement.Store(to + i, Vector.Load(from + i), Vector.Load(from + i + (step / 2)));
-        }
     }
 
     // A row as the file has it.
@@ -185,6 +173,4 @@ internal static unsafe class PackingKernel
             *plain = *packed;
         }
     }
-
-    private static byte* Scratch(long bytes) => (byte*)Unsafe.AsPointer(ref KernelScratch.Floats((bytes + sizeof(float) - 1) / sizeof(float))[0]);
 }

@@ -127,7 +127,7 @@ internal static unsafe class QuantizedProductKernel
                     else
                     {
                         sum.Store(of);
-                        Write<TElement, T>(of, place, count);
+                        KernelNumbers.Write<TElement, T>(of, place, count);
                     }
                 }
             }
@@ -143,17 +143,15 @@ internal static unsafe class QuantizedProductKernel
         var total = Vector256<float>.Zero;
         for (int block = 0; block < input.Blocks; block++, w += TBlocks.Bytes)
         {
-            Vector256<int> even = default, odd = default;
+            var sum = Vector256<int>.Zero;
             for (int quarter = 0; quarter < PackingKernel.Quarters; quarter++, x += Eight)
             {
                 TBlocks.Widen(w, quarter, out var a, out var b, out var c, out var d);
-                even += Products(a, x) + Products(b, x + 2);
-                odd += Products(c, x + 4) + Products(d, x + 6);
+                sum += Products(a, b, c, d, x);
             }
 
             TBlocks.Scales(w, out var scale, out var minimum);
-            total = Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(even + odd), scale * Vector256.Create(scales[block]), total);
-            total = Vector256.FusedMultiplyAdd(minimum, Vector256.Create(blockSums[block]), total);
+            Add(ref total, sum, scale, minimum, scales + block, blockSums + block);
         }
 
         total.Store(sums);
@@ -174,13 +172,10 @@ internal static unsafe class QuantizedProductKernel
             for (int quarter = 0; quarter < PackingKernel.Quarters; quarter++, x += Eight)
             {
                 TBlocks.Widen(w, quarter, out var a, out var b, out var c, out var d);
-                sum0 += Products(a, x) + Products(b, x + 2) + (Products(c, x + 4) + Products(d, x + 6));
-                short* y = x + next;
-                sum1 += Products(a, y) + Products(b, y + 2) + (Products(c, y + 4) + Products(d, y + 6));
-                y += next;
-                sum2 += Products(a, y) + Products(b, y + 2) + (Products(c, y + 4) + Products(d, y + 6));
-                y += next;
-                sum3 += Products(a, y) + Products(b, y + 2) + (Products(c, y + 4) + Products(d, y + 6));
+                sum0 += Products(a, b, c, d, x);
+                sum1 += Products(a, b, c, d, x + next);
+                sum2 += Products(a, b, c, d, x + (2 * next));
+                sum3 += Products(a, b, c, d, x + (3 * next));
             }
 
             TBlocks.Scales(w, out var scale, out var minimum);
@@ -200,6 +195,11 @@ internal static unsafe class QuantizedProductKernel
     private static void Add(ref Vector256<float> total, Vector256<int> sum, Vector256<float> scale, Vector256<float> minimum, float* ofInput, float* inputSum) =>
         total = Vector256.FusedMultiplyAdd(minimum, Vector256.Create(*inputSum), Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(sum), scale * Vector256.Create(*ofInput), total));
 
+    /// <summary>For each of eight outputs the products of a quarter of a block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Products(Vector256<short> a, Vector256<short> b, Vector256<short> c, Vector256<short> d, short* x) =>
+        Products(a, x) + Products(b, x + 2) + (Products(c, x + 4) + Products(d, x + 6));
+
     /// <summary>For each of eight outputs the products of a pair of codes with a pair of the input's integers, added.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Products(Vector256<short> codes, short* x)
@@ -212,17 +212,6 @@ internal static unsafe class QuantizedProductKernel
 
         var both = codes.AsInt32();
         return (((both << 16) >> 16) * ((pair << 16) >> 16)) + ((both >> 16) * (pair >> 16));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write<TElement, T>(float* from, T* to, int count)
-        where TElement : struct, IKernelElement<T>
-        where T : unmanaged
-    {
-        for (int i = 0; i < count; i++)
-        {
-            to[i] = TElement.FromFloat(from[i]);
-        }
     }
 
     /// <summary>
@@ -307,17 +296,9 @@ internal static unsafe class QuantizedProductKernel
         {
             int parts = typeof(T) == typeof(float) ? 2 : 1;
             var result = new Integers(rows, blocks, parts);
-            float* values = stackalloc float[Block];
             for (int i = 0; i < rows * blocks; i++, x += Block)
             {
-                for (int at = 0; at < Block; at += IKernelElement<T>.Step)
-                {
-                    var (low, high) = TElement.Load(x + at);
-                    System.Numerics.Vector.Store(low, values + at);
-                    System.Numerics.Vector.Store(high, values + at + (IKernelElement<T>.Step / 2));
-                }
-
-                Vector256<float> a = Vector256.Load(values), b = Vector256.Load(values + 8), c = Vector256.Load(values + 16), d = Vector256.Load(values + 24);
+                Vector256<float> a = TElement.LoadEight(x), b = TElement.LoadEight(x + 8), c = TElement.LoadEight(x + 16), d = TElement.LoadEight(x + 24);
                 float largest = Largest(Vector256.Max(Vector256.Max(Vector256.Abs(a), Vector256.Abs(b)), Vector256.Max(Vector256.Abs(c), Vector256.Abs(d))));
                 float power = BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(largest) & Exponent);
                 var scale = Vector256.Create(largest > Smallest ? One / power : 0);

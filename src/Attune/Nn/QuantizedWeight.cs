@@ -28,8 +28,7 @@ internal sealed class QuantizedWeight : IDisposable
         Format = format;
         Type = type;
         Rows = blocks.size(0);
-        BlocksOfRow = blocks.size(1) / format.BlockBytes;
-        Columns = BlocksOfRow * format.BlockElements;
+        Columns = blocks.size(1) / format.BlockBytes * format.BlockElements;
         Packed = PackingKernel.Pack(blocks, format);
     }
 
@@ -47,8 +46,6 @@ internal sealed class QuantizedWeight : IDisposable
 
     /// <summary>The blocks in the order of <see cref="PackingKernel"/>.</summary>
     internal Tensor Packed { get; }
-
-    private long BlocksOfRow { get; }
 
     /// <summary>Whether matrices of a type are kept like this: those that the kernel reads.</summary>
     public static bool Keeps(GgufType format) => PackingKernel.Has(format);

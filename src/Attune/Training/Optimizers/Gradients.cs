@@ -48,15 +48,14 @@ public static class Gradients
     {
         ArgumentNullException.ThrowIfNull(parameters);
         return parameters.All.FirstOrDefault(parameter =>
-            parameter.HasGradient && !double.IsFinite(parameters.SumOfSquares(parameter)))?.Name;
+            parameter.HasGradient && !double.IsFinite(parameters.SumOfSquares(new ParameterRun(parameter, parameter))))?.Name;
     }
 
     private static double Norm(TrainedParameters parameters, double power)
     {
         if (power == 2)
         {
-            return Math.Sqrt(Runs(parameters).Sum(run => run.First.Rows is null
-                ? GradientKernel.SumOfSquares(parameters.Gradients, run.Offset, run.Length) : parameters.SumOfSquares(run.First)));
+            return Math.Sqrt(Runs(parameters).Sum(parameters.SumOfSquares));
         }
 
         double total = 0;

@@ -35,9 +35,6 @@ internal sealed class TouchedRows
     /// <summary>Whether rows may have been touched that it does not know of: as when it was created.</summary>
     public bool HasForgotten { get; set; } = true;
 
-    /// <summary>Whether a row has a gradient.</summary>
-    public bool IsNow(long row) => isNow[row];
-
     /// <summary>Whether a row ever had one, now included.</summary>
     public bool IsEver(long row) => ever[row];
 

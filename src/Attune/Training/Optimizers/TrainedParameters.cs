@@ -124,11 +124,7 @@ public sealed class TrainedParameters : IDisposable
             // Only what the step before wrote, where that was rows too.
             if (parameter.Rows is { } before)
             {
-                foreach (long row in before.Now)
-                {
-                    Gradients.narrow(0, parameter.Offset + (row * before.Width), before.Width).zero_().Dispose();
-                }
-
+                View(Gradients, parameter).index_fill_(0, tensor(before.Now.ToArray(), device: device), 0);
                 before.Clear();
             }
             else
@@ -150,10 +146,10 @@ public sealed class TrainedParameters : IDisposable
         gradientScale = factor;
     }
 
-    /// <summary>The sum of squares of a parameter's gradient, in double precision.</summary>
-    internal double SumOfSquares(TrainedParameter parameter) => parameter.Rows is { } rows
-        ? rows.Now.Sum(row => GradientKernel.SumOfSquares(Gradients, parameter.Offset + (row * rows.Width), rows.Width))
-        : GradientKernel.SumOfSquares(Gradients, parameter.Offset, parameter.Count);
+    /// <summary>The sum of squares of a run's gradients, in double precision.</summary>
+    internal double SumOfSquares(ParameterRun run) => run.First.Rows is { } rows
+        ? rows.Now.Sum(row => GradientKernel.SumOfSquares(Gradients, run.Offset + (row * rows.Width), rows.Width))
+        : GradientKernel.SumOfSquares(Gradients, run.Offset, run.Length);
 
     /// <summary>A run's part of the buffers, in the caller's dispose scope, for a rule that scales and rounds by itself.</summary>
     /// <param name="run">The run.</param>
