@@ -33,17 +33,24 @@ internal static class EncoderPasses
 
         var results = new float[rows.Count][];
         int[] order = [.. Enumerable.Range(0, rows.Count).OrderBy(row => rows[row].Ids.Length)];
-        for (int first = 0, next; first < order.Length; first = next)
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            int tokens = rows[order[first]].Ids.Length;
-            for (next = first + 1; next < order.Length && tokens + rows[order[next]].Ids.Length <= maxTokensPerPass; next++)
+            for (int first = 0, next; first < order.Length; first = next)
             {
-                tokens += rows[order[next]].Ids.Length;
-            }
+                cancellationToken.ThrowIfCancellationRequested();
+                int tokens = rows[order[first]].Ids.Length;
+                for (next = first + 1; next < order.Length && tokens + rows[order[next]].Ids.Length <= maxTokensPerPass; next++)
+                {
+                    tokens += rows[order[next]].Ids.Length;
+                }
 
-            Pass(model, rows, order.AsSpan(first, next - first), result, results);
-            progress?.Report(next);
+                Pass(model, rows, order.AsSpan(first, next - first), result, results);
+                progress?.Report(next);
+            }
+        }
+        finally
+        {
+            Team.Release(); // The next request comes from any thread.
         }
 
         return results;
