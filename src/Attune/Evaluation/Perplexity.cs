@@ -115,7 +115,7 @@ public static class Perplexity
             var hidden = model.Hidden(batch.Rows).index_select(0, batch.Places);
             var output = model.OutputProjection;
             return TensorMemory.ToFloats(output.Delta is null && !output.IsTransposed
-                ? CrossEntropy.PerRow(hidden, output.Weight.Value, output.Bias?.Value, batch.Targets) : InChunks(model, hidden, batch.Targets));
+                ? CrossEntropy.PerRow(hidden, output.Weight.ReadValue(), output.Bias?.Value, batch.Targets) : InChunks(model, hidden, batch.Targets));
         }
         catch (ExternalException e)
         {

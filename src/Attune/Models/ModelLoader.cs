@@ -19,14 +19,16 @@ public static class ModelLoader
     /// <param name="device">Where the model lies; null: the CPU.</param>
     /// <param name="config">A config instead of the folder's config.json; null: that. A .gguf file has its own in any case.</param>
     /// <param name="headSeed">What the head begins with, whatever the file has of it; null: the file's head.</param>
+    /// <param name="trains">Whether an adapter is trained beside the weights: where <paramref name="storage"/> is null matrices of all of GGUF's block types stay so.</param>
     /// <exception cref="AttuneException">The model is absent, unknown, or not what its config says.</exception>
-    public static LoadedModel Load(string path, ScalarType? storage, ScalarType compute, Device? device = null, HuggingFaceConfig? config = null, long? headSeed = null)
+    public static LoadedModel Load(
+        string path, ScalarType? storage, ScalarType compute, Device? device = null, HuggingFaceConfig? config = null, long? headSeed = null, bool trains = false)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (File.Exists(path) && path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase))
         {
             using var gguf = Formats.Gguf.Open(path);
-            return Named(Fill(GgufConfig.From(gguf, path), gguf, storage, compute, device), path);
+            return Named(Fill(GgufConfig.From(gguf, path), gguf, storage, compute, device, trains: trains), path);
         }
 
         if (!Directory.Exists(path))
@@ -46,14 +48,14 @@ public static class ModelLoader
     }
 
     /// <summary>Fills a model from any source of tensors.</summary>
-    internal static LoadedModel Fill(HuggingFaceConfig config, ITensorSource source, ScalarType? storage, ScalarType compute, Device? device, long? headSeed = null)
+    internal static LoadedModel Fill(HuggingFaceConfig config, ITensorSource source, ScalarType? storage, ScalarType compute, Device? device, long? headSeed = null, bool trains = false)
     {
         var model = ModelFamilies.Create(config);
         model.ComputeType = compute;
         model.Device = device ?? CPU;
         try
         {
-            var quantized = storage is null && source is Formats.Gguf gguf && model.Device.type == DeviceType.CPU ? Quantized(model, gguf) : [];
+            var quantized = storage is null && source is Formats.Gguf gguf && model.Device.type == DeviceType.CPU ? Quantized(model, gguf, trains) : [];
             WeightMemory.Require(model, storage ?? compute, source.Path, quantized);
             var begun = new List<string>();
             var unexpected = FillParameters(model, source, storage ?? compute, quantized.Keys, headSeed, begun);
@@ -67,13 +69,13 @@ public static class ModelLoader
     }
 
     /// <summary>The matrices that stay in the file's blocks, by the parameter's name, with their bytes.</summary>
-    private static Dictionary<string, long> Quantized(TextModel model, Formats.Gguf source)
+    private static Dictionary<string, long> Quantized(TextModel model, Formats.Gguf source, bool trains)
     {
         var kept = new Dictionary<string, long>();
         foreach (string tensor in source.Tensors.Keys)
         {
             var entry = source.Tensor(tensor);
-            if (entry.Info.Shape.Count == 2 && QuantizedWeight.Keeps(entry.Type) && model.Gguf?.ToHuggingFace(tensor) is { } name
+            if (entry.Info.Shape.Count == 2 && QuantizedWeight.Keeps(entry.Type, trains) && model.Gguf?.ToHuggingFace(tensor) is { } name
                 && !model.Gguf.Transposed.Any(ending => name.EndsWith(ending, StringComparison.Ordinal)))
             {
                 kept[name] = entry.ByteLength;
@@ -149,7 +151,7 @@ public static class ModelLoader
     private static QuantizedWeight? ReadBlocks(TextModel model, Formats.Gguf source, string tensor, string name, ScalarType type)
     {
         var format = source.Tensor(tensor).Type;
-        if (!QuantizedBlocks.AreFinite(source, tensor))
+        if (PackingKernel.Has(format) && !QuantizedBlocks.AreFinite(source, tensor))
         {
             return null;
         }

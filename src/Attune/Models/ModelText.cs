@@ -117,11 +117,12 @@ public sealed class ModelText
     /// <param name="storage">The precision that weights are kept in; null: as <see cref="ModelLoader.Load"/> has it.</param>
     /// <param name="device">Where the model lies; null: the CPU.</param>
     /// <param name="seed">What random weights begin with.</param>
-    public OpenModel Load(ScalarType compute, ScalarType? storage, Device? device = null, long seed = 0)
+    /// <param name="trains">As <see cref="ModelLoader.Load"/> has it.</param>
+    public OpenModel Load(ScalarType compute, ScalarType? storage, Device? device = null, long seed = 0, bool trains = false)
     {
         Native.Libtorch.Load();
         var loaded = IsNew ? new LoadedModel(NewWeights.Create(Config, storage ?? compute, compute, device ?? CPU, seed), [], [])
-            : ModelLoader.Load(Path, storage, compute, device, Config, ownHead ? null : seed);
+            : ModelLoader.Load(Path, storage, compute, device, Config, ownHead ? null : seed, trains);
         try
         {
             return new OpenModel(loaded.Weights, this) { Unexpected = loaded.Unexpected, Begun = loaded.Begun };

@@ -1,5 +1,5 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Attune.Formats;
 using Attune.Native;
 using TorchSharp;
@@ -24,7 +24,7 @@ internal static unsafe class PackingKernel
     public const int Quarters = 4;
 
     private const int HalfBytes = 2;
-    private const long PieceOfNumbers = 1 << 15;
+    private const int MiddleCode = 8;
 
     /// <summary>Whether a type can be ordered so.</summary>
     public static bool Has(GgufType format) => format.Name is "Q4_0" or "Q4_1" or "Q8_0";
@@ -61,7 +61,7 @@ internal static unsafe class PackingKernel
                 {
                     for (int row = 0; row < Rows; row++)
                     {
-                        Move(from + (row * bytes) + (block * format.BlockBytes), to, row, format, pack: true);
+                        Pack(from + (row * bytes) + (block * format.BlockBytes), to, row, format);
                     }
                 }
             }
@@ -69,108 +69,97 @@ internal static unsafe class PackingKernel
         return packed.DetachFromDisposeScope();
     }
 
-    /// <summary>Turns rows into numbers.</summary>
-    /// <param name="packed">The matrix's memory.</param>
-    /// <param name="count">The matrix's rows.</param>
+    /// <summary>Turns a row into numbers, rounded after the product and after the sum, as the type's own reader does it.</summary>
+    /// <param name="packed">The matrix.</param>
+    /// <param name="row">Which.</param>
     /// <param name="format">The blocks' type.</param>
-    /// <param name="numbers">[rows, columns], float32 or bfloat16, contiguous: written.</param>
-    /// <param name="first">The matrix's row that is the first.</param>
-    /// <param name="ids">Rows by number in the place of those from <paramref name="first"/> on: [rows], int64; null: those.</param>
-    public static void Dequantize(Tensor packed, long count, GgufType format, Tensor numbers, long first = 0, Tensor? ids = null)
-    {
-        using var order = ids?.cpu().contiguous();
-        if (numbers.dtype == ScalarType.Float32)
-        {
-            Dequantize<Float32Element, float>(packed, count, format, numbers, first, order);
-        }
-        else
-        {
-            Dequantize<BFloat16Element, ushort>(packed, count, format, numbers, first, order);
-        }
-    }
-
-    private static void Dequantize<TElement, T>(Tensor packed, long count, GgufType format, Tensor numbers, long first, Tensor? ids)
+    /// <param name="to">[columns]: written.</param>
+    /// <param name="count">Blocks of a row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Write<TElement, T>(byte* packed, long row, GgufType format, T* to, long count)
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        long rows = numbers.size(0), columns = numbers.size(1), each = Math.Max(1, PieceOfNumbers / columns);
-        int bytes = (int)(columns / Elements) * format.BlockBytes;
-        byte* memory = TensorPointer.Of<byte>(packed);
-        T* to = TensorPointer.Of<T>(numbers);
-        long* order = ids is null ? null : TensorPointer.Of<long>(ids);
-        for (long row = 0; order is not null && row < rows; row++)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(order[row], nameof(ids));
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(order[row], count, nameof(ids));
-        }
-
-        Team.Run((rows + each - 1) / each, piece =>
-        {
-            fixed (float* wide = KernelScratch.Floats(columns + (bytes / sizeof(float)) + 1))
-            {
-                byte* plain = (byte*)(wide + columns);
-                for (long row = piece * each; row < Math.Min(rows, (piece + 1) * each); row++)
-                {
-                    Unpack(memory, order is null ? first + row : order[row], format, plain, columns / Elements);
-                    format.Dequantize!(new ReadOnlySpan<byte>(plain, bytes), new Span<float>(wide, (int)columns));
-                    KernelNumbers.Write<TElement, T>(wide, to + (row * columns), columns);
-                }
-            }
-        });
-        GC.KeepAlive(packed);
-        GC.KeepAlive(numbers);
-    }
-
-    // A row as the file has it.
-    private static void Unpack(byte* packed, long row, GgufType format, byte* to, long count)
-    {
+        bool wide = format.BlockBytes > Elements, hasMinimum = HalvesOf(format) > 1;
+        var middle = Vector256.Create((sbyte)(wide || hasMinimum ? 0 : MiddleCode));
+        int lane = (int)(row % Rows);
         byte* from = packed + (row / Rows * Rows * count * format.BlockBytes);
-        for (long block = 0; block < count; block++, from += Rows * format.BlockBytes, to += format.BlockBytes)
+        for (long block = 0; block < count; block++, from += Rows * format.BlockBytes, to += Elements)
         {
-            Move(to, from, (int)(row % Rows), format, pack: false);
+            ushort* halves = (ushort*)from + lane;
+            byte* codes = from + (HalvesOf(format) * HalfBytes * Rows);
+            var scale = Vector256.Create((float)BitConverter.UInt16BitsToHalf(halves[0]));
+            var minimum = Vector256.Create(hasMinimum ? (float)BitConverter.UInt16BitsToHalf(halves[Rows]) : 0);
+            var (low, high) = Vector256.Widen(wide ? Bytes((ushort*)codes + lane) : Nibbles((uint*)codes + lane) - middle);
+            Eights<TElement, T>(low, scale, minimum, hasMinimum, to);
+            Eights<TElement, T>(high, scale, minimum, hasMinimum, to + (Elements / 2));
         }
     }
 
-    // A block of one row, there or back.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Move(byte* plain, byte* packed, int row, GgufType format, bool pack)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Eights<TElement, T>(Vector256<short> codes, Vector256<float> scale, Vector256<float> minimum, bool hasMinimum, T* to)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
     {
-        bool wide = format.BlockBytes > Elements;
-        int halves = (format.BlockBytes - (wide ? Elements : Elements / 2)) / HalfBytes;
+        var (low, high) = Vector256.Widen(codes);
+        var (first, second) = (Vector256.ConvertToSingle(low) * scale, Vector256.ConvertToSingle(high) * scale);
+        TElement.Store(to, hasMinimum ? first + minimum : first);
+        TElement.Store(to + Rows, hasMinimum ? second + minimum : second);
+    }
+
+    // 4-bit codes of one row in the order of the elements: of packed bytes the low halves come first.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<sbyte> Nibbles(uint* codes)
+    {
+        var bytes = Vector128.Create(codes[0], codes[Rows], codes[2 * Rows], codes[3 * Rows]).AsByte();
+        return Vector256.Create(bytes & Vector128.Create((byte)0xF), bytes >>> 4).AsSByte();
+    }
+
+    // 8-bit codes of one row in the order of the elements. A pair has the first and the third byte of four, another pair the two between.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<sbyte> Bytes(ushort* pairs)
+    {
+        const int Quarter = Quarters * Rows;
+        var even = Vector256.Create((uint)pairs[0], pairs[Quarter], pairs[2 * Quarter], pairs[3 * Quarter],
+            pairs[Rows], pairs[Rows + Quarter], pairs[Rows + (2 * Quarter)], pairs[Rows + (3 * Quarter)]);
+        pairs += 2 * Rows;
+        var odd = Vector256.Create((uint)pairs[0], pairs[Quarter], pairs[2 * Quarter], pairs[3 * Quarter],
+            pairs[Rows], pairs[Rows + Quarter], pairs[Rows + (2 * Quarter)], pairs[Rows + (3 * Quarter)]);
+        return (Apart(even) | (Apart(odd) << 8)).AsSByte();
+    }
+
+    // Two bytes and a space behind each.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Apart(Vector256<uint> pairs) => (pairs & Vector256.Create(0xFFu)) | ((pairs & Vector256.Create(0xFF00u)) << 8);
+
+    // Scales and minima of a block of one row.
+    private static int HalvesOf(GgufType format) => (format.BlockBytes - (format.BlockBytes > Elements ? Elements : Elements / 2)) / HalfBytes;
+
+    // A block of one row into its place.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Pack(byte* plain, byte* packed, int row, GgufType format)
+    {
+        int halves = HalvesOf(format);
         for (int half = 0; half < halves; half++)
         {
-            Copy((ushort*)plain + half, (ushort*)packed + (half * Rows) + row, pack);
+            ((ushort*)packed)[(half * Rows) + row] = ((ushort*)plain)[half];
         }
 
         plain += halves * HalfBytes;
         packed += halves * HalfBytes * Rows;
+        bool wide = format.BlockBytes > Elements;
         for (int quarter = 0; quarter < Quarters; quarter++)
         {
             for (int pair = 0; wide && pair < Quarters; pair++)
             {
                 byte* one = plain + First(quarter, pair), to = packed + (((((quarter * Quarters) + pair) * Rows) + row) * 2);
-                Copy(one, to, pack);
-                Copy(one + 2, to + 1, pack);
+                (to[0], to[1]) = (one[0], one[2]);
             }
 
             if (!wide)
             {
-                Copy((uint*)plain + quarter, (uint*)packed + (quarter * Rows) + row, pack);
+                ((uint*)packed)[(quarter * Rows) + row] = ((uint*)plain)[quarter];
             }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Copy<T>(T* plain, T* packed, bool pack)
-        where T : unmanaged
-    {
-        if (pack)
-        {
-            *packed = *plain;
-        }
-        else
-        {
-            *plain = *packed;
         }
     }
 }

@@ -41,11 +41,23 @@ public sealed class Parameter : IDisposable
     /// <summary>The blocks that computations use in the place of <see cref="Value"/>; null where there are none, or a copy stands in for them.</summary>
     internal QuantizedWeight? Quantized => replacement is not null ? null : owner is not null ? owner.Quantized : quantized;
 
+    /// <summary>The place that holds the tensor: itself, or the one that it follows.</summary>
+    internal Parameter Owner => owner?.Owner ?? this;
+
+    /// <summary>Whether computations form a gradient of it. What is kept in blocks is frozen.</summary>
+    internal bool RequiresGrad => Quantized is null && Value.requires_grad;
+
+    /// <summary>The memory of the model's own numbers, in bytes; 0 where it follows another place.</summary>
+    internal long Bytes => owner is not null ? 0 : quantized is not null ? quantized.Blocks.numel() : Base.numel() * Base.element_size();
+
     /// <summary>The type of the model's own numbers.</summary>
     internal ScalarType BaseType => owner is not null ? owner.BaseType : quantized?.Type ?? Base.dtype;
 
     /// <summary>The model's own numbers, to be read only: the tensor, or what its blocks come to, which the caller's dispose scope frees.</summary>
     internal Tensor ReadBase() => owner is not null ? owner.ReadBase() : quantized?.ToTensor() ?? Base;
+
+    /// <summary>What computations use, to be read only: <see cref="Value"/>, or what its blocks come to, which the caller's dispose scope frees.</summary>
+    internal Tensor ReadValue() => replacement ?? ReadBase();
 
     /// <summary>A trained copy that stands in for the model's own tensor here, and only here, even where that is tied (PEFT's modules_to_save, trained biases); null where there is none.</summary>
     public Tensor? Replacement => replacement;

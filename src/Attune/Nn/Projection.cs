@@ -71,7 +71,7 @@ public sealed class Projection : Layer, IAdaptable
         var weights = new QuantizedWeight[layers.Length];
         for (int i = 0; i < weights.Length; i++)
         {
-            if (layers[i] is not { Bias: null, Delta: null, Weight.Quantized: { } weight })
+            if (layers[i] is not { Bias: null, Delta: null, Weight.Quantized: { IsPacked: true } weight })
             {
                 return null;
             }
@@ -94,9 +94,10 @@ public sealed class Projection : Layer, IAdaptable
     public Tensor ForwardBase(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (Weight.Quantized is { } blocks && !(is_grad_enabled() && input.requires_grad))
+        if (Weight.Quantized is { } blocks)
         {
-            return blocks.Linear(input, Bias is null ? null : Precision.As(Bias.Value, input.dtype));
+            return is_grad_enabled() && (input.requires_grad || Bias is { RequiresGrad: true }) ? QuantizedFunction.Of(this, input)
+                : blocks.Linear(input, Bias is null ? null : Precision.As(Bias.Value, input.dtype));
         }
 
         var weight = Precision.As(Weight.Value, input.dtype);

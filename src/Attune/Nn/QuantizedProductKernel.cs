@@ -48,7 +48,7 @@ internal static unsafe class QuantizedProductKernel
         {
             var weight = weights[i];
             outputs[i] = empty([rows, weight.Rows], dtype: input.dtype, device: input.device);
-            products[i] = new Product<T>(TensorPointer.Of<byte>(weight.Packed), TensorPointer.Of<T>(outputs[i]), weight.Rows, pieces, weight.Format.Name switch
+            products[i] = new Product<T>(TensorPointer.Of<byte>(weight.Blocks), TensorPointer.Of<T>(outputs[i]), weight.Rows, pieces, weight.Format.Name switch
             {
                 "Q4_0" => &Groups<FourBits, TElement, T>,
                 "Q4_1" => &Groups<FourBitsAndMinimum, TElement, T>,

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Attune.Nn;
 
 /// <summary>
-/// A frozen matrix in the blocks of 4 or 8 bits that its GGUF file has, so that a token's products read an eighth of the memory. Few rows are
-/// multiplied with the blocks as they are, many with a part at a time that was dequantised into a buffer.
+/// A frozen matrix in the blocks that its GGUF file has. Where the kernel reads their type, few rows are multiplied with the blocks as they are, so
+/// that a token's products read an eighth of the memory; otherwise with a part at a time that was dequantised into a buffer.
 /// </summary>
 internal sealed class QuantizedWeight : IDisposable
 {
@@ -29,7 +29,8 @@ internal sealed class QuantizedWeight : IDisposable
         Type = type;
         Rows = blocks.size(0);
         Columns = blocks.size(1) / format.BlockBytes * format.BlockElements;
-        Packed = PackingKernel.Pack(blocks, format);
+        IsPacked = PackingKernel.Has(format);
+        Blocks = IsPacked ? PackingKernel.Pack(blocks, format) : blocks.DetachFromDisposeScope();
     }
 
     /// <summary>The blocks' type.</summary>
@@ -44,16 +45,24 @@ internal sealed class QuantizedWeight : IDisposable
     /// <summary>Columns of the matrix: inputs of a projection.</summary>
     public long Columns { get; }
 
-    /// <summary>The blocks in the order of <see cref="PackingKernel"/>.</summary>
-    internal Tensor Packed { get; }
+    /// <summary>Whether the blocks are in the order that the kernel reads, <see cref="PackingKernel"/>'s; else they are in the file's.</summary>
+    internal bool IsPacked { get; }
 
-    /// <summary>Whether matrices of a type are kept like this: those that the kernel reads.</summary>
-    public static bool Keeps(GgufType format) => PackingKernel.Has(format);
+    /// <summary>The blocks.</summary>
+    internal Tensor Blocks { get; }
+
+    /// <summary>Whether matrices of a type are kept like this.</summary>
+    /// <param name="format">The type.</param>
+    /// <param name="trains">
+    /// Whether an adapter is trained beside them, with many rows at a time: then whatever is in blocks stays so, to save memory. Otherwise types that
+    /// the kernel does not read become numbers, for a token would have to wait for all of them.
+    /// </param>
+    public static bool Keeps(GgufType format, bool trains) => trains ? format.Dequantize is not null : PackingKernel.Has(format);
 
     /// <summary>All of it as numbers, in the caller's dispose scope.</summary>
     public Tensor ToTensor()
     {
-        var numbers = empty([Rows, Columns], dtype: Type, device: Packed.device);
+        var numbers = empty([Rows, Columns], dtype: Type, device: Blocks.device);
         Write(numbers);
         return numbers;
     }
@@ -63,7 +72,7 @@ internal sealed class QuantizedWeight : IDisposable
     /// <returns>[tokens, columns].</returns>
     public Tensor Select(Tensor ids)
     {
-        var numbers = empty([ids.size(0), Columns], dtype: Type, device: Packed.device);
+        var numbers = empty([ids.size(0), Columns], dtype: Type, device: Blocks.device);
         Write(numbers, ids: ids);
         return numbers;
     }
@@ -74,7 +83,7 @@ internal sealed class QuantizedWeight : IDisposable
     /// <returns>[tokens, rows], in the input's type.</returns>
     public Tensor Linear(Tensor input, Tensor? bias)
     {
-        if (QuantizedProductKernel.Fits(input))
+        if (IsPacked && QuantizedProductKernel.Fits(input))
         {
             var output = QuantizedProductKernel.Forward(input, this)[0];
             return bias is null ? output : output.add_(bias);
@@ -93,13 +102,13 @@ internal sealed class QuantizedWeight : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Packed.Dispose();
+    public void Dispose() => Blocks.Dispose();
 
     private Tensor InParts(Tensor input, Tensor? bias)
     {
         long most = Math.Max(1, PartSize / Columns);
         var buffer = Buffers.TryTake(out var used) && used.numel() >= most * Columns && used.dtype == input.dtype ? used
-            : empty([most * Columns], dtype: input.dtype, device: Packed.device).DetachFromDisposeScope();
+            : empty([most * Columns], dtype: input.dtype, device: Blocks.device).DetachFromDisposeScope();
         try
         {
             if (Rows <= most)
@@ -139,12 +148,12 @@ internal sealed class QuantizedWeight : IDisposable
     {
         if (numbers.dtype is ScalarType.Float32 or ScalarType.BFloat16)
         {
-            PackingKernel.Dequantize(Packed, Rows, Format, numbers, first, ids);
+            DequantizeKernel.Rows(Blocks, Rows, Format, numbers, first, ids);
             return;
         }
 
-        using var wide = empty(numbers.shape, dtype: float32, device: Packed.device);
-        PackingKernel.Dequantize(Packed, Rows, Format, wide, first, ids);
+        using var wide = empty(numbers.shape, dtype: float32, device: Blocks.device);
+        DequantizeKernel.Rows(Blocks, Rows, Format, wide, first, ids);
         numbers.copy_(wide);
     }
 }

@@ -22,7 +22,8 @@ public static class CausalLoss
         var output = model.OutputProjection;
         if (output.Delta is null && !output.IsTransposed)
         {
-            return CrossEntropy.Loss(hidden, output.Weight.Value, output.Bias?.Value, batch.Targets, new CrossEntropyOptions(labelSmoothing)).Sum;
+            using var scope = NewDisposeScope();
+            return CrossEntropy.Loss(hidden, output.Weight.ReadValue(), output.Bias?.Value, batch.Targets, new CrossEntropyOptions(labelSmoothing)).Sum.MoveToOuterDisposeScope();
         }
 
         // Where tuning added something to the output layer its logits are made whole, at trained places only.

@@ -86,14 +86,15 @@ internal sealed class RunSetup : IDisposable
         text = task.Prepare(text, data, recipe.Data.Labels);
         publish(new Progressed("loading the weights", 0, 0));
         var compute = ComputeTypes.Of(recipe.Model.Precision);
-        var model = text.Load(compute, compute, null, recipe.Train.Seed);
-        ITuningMethod? method = null;
+        var method = TuningMethods.Create(recipe.Method);
+        OpenModel? model = null;
         try
         {
+            // What an adapter leaves as it is stays in the file's blocks.
+            model = text.Load(compute, method.IsAdapter ? null : compute, null, recipe.Train.Seed, trains: true);
             model.Weights.NameOrPath = recipe.Model.Source;
             model.Weights.CheckpointActivations = recipe.Train.CheckpointActivations;
             CheckMeasures(recipe, model.Weights);
-            method = TuningMethods.Create(recipe.Method);
             foreach (var (_, parameter) in model.Weights.NamedParameters().Where(named => !named.Parameter.IsTied))
             {
                 parameter.Freeze();
@@ -112,8 +113,8 @@ internal sealed class RunSetup : IDisposable
         }
         catch
         {
-            method?.Dispose();
-            model.Dispose();
+            method.Dispose();
+            model?.Dispose();
             throw;
         }
     }
@@ -176,7 +177,7 @@ internal sealed class RunSetup : IDisposable
         long trainableCount = trainable.Sum(named => named.Tensor.numel());
         var cost = StepCost.Of(model.Weights);
         double passes = batches.TotalRows / (double)rows;
-        long weights = model.Weights.NamedParameters().Where(named => !named.Parameter.IsTied).Sum(named => named.Parameter.Base.numel() * named.Parameter.Base.element_size());
+        long weights = model.Weights.NamedParameters().Sum(named => named.Parameter.Bytes);
         int micro = Math.Max(train.MicroBatchTokens ?? DefaultMicroBatchTokens, data.Train.Counts.LongestRow);
         return new Plan(decided, new PlanNumbers
         {

@@ -16,12 +16,12 @@ internal readonly record struct StepCost(double PerToken, double PerTrainedToken
         {
             if (layer is Projection projection && !ReferenceEquals(projection, model.Head))
             {
-                inner += (projection.Weight.Value.requires_grad ? 6.0 : 4.0) * projection.Weight.Count;
+                inner += (projection.Weight.RequiresGrad ? 6.0 : 4.0) * projection.Weight.Count;
             }
         }
 
         var output = (model.Head as Projection)?.Weight;
-        return new StepCost(inner, output is null ? 0 : (output.Value.requires_grad ? 6.0 : 4.0) * output.Count);
+        return new StepCost(inner, output is null ? 0 : (output.RequiresGrad ? 6.0 : 4.0) * output.Count);
     }
 
     /// <summary>Operations of a step.</summary>

@@ -36,9 +36,9 @@ internal sealed class Attachment(PretrainedModel model, string place) : IDisposa
         .. copies.Select(copy => (FileName(copy.Name), copy.Copy)),
     ];
 
-    /// <summary>What the adapter's file holds besides.</summary>
+    /// <summary>What the adapter's file holds besides, for the caller's dispose scope.</summary>
     public IReadOnlyList<(string Name, Tensor Tensor)> Given =>
-        [.. deltas.Where(one => SavedBases.Contains(one.Path.Split('.')[^1])).Select(one => ($"{Prefix}{one.Path}.base_layer.weight", one.Layer.Weight.Base))];
+        [.. deltas.Where(one => SavedBases.Contains(one.Path.Split('.')[^1])).Select(one => ($"{Prefix}{one.Path}.base_layer.weight", one.Layer.Weight.ReadBase()))];
 
     /// <summary>Whether an adapter file's name means a parameter of the model itself.</summary>
     public bool IsOfBase(string name)
@@ -55,8 +55,9 @@ internal sealed class Attachment(PretrainedModel model, string place) : IDisposa
     {
         if (copies.All(copy => copy.Name != name))
         {
+            using var scope = NewDisposeScope();
             using var noGradient = no_grad();
-            copies.Add((name, parameter, parameter.Base.detach().to(float32, copy: true).DetachFromDisposeScope().requires_grad_(true)));
+            copies.Add((name, parameter, parameter.ReadBase().detach().to(float32, copy: true).DetachFromDisposeScope().requires_grad_(true)));
         }
     }
 
@@ -94,7 +95,7 @@ internal sealed class Attachment(PretrainedModel model, string place) : IDisposa
         var names = Model.NamedParameters().ToList();
         foreach (var parameter in deltas.Select(one => one.Layer.Weight).Concat(copies.Select(copy => copy.Place)))
         {
-            var sharing = names.Where(named => ReferenceEquals(named.Parameter.Base, parameter.Base)).Select(named => named.Name).ToList();
+            var sharing = names.Where(named => ReferenceEquals(named.Parameter.Owner, parameter.Owner)).Select(named => named.Name).ToList();
             if (sharing.Count > 1)
             {
                 throw new AttuneException(ExitCode.Usage, place, $"cannot be merged: {string.Join(" and ", sharing)} are one tensor, of which one place only was trained",

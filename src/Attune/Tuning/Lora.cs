@@ -60,7 +60,11 @@ public sealed class Lora : IAdapterMethod
         attachment?.Model, [.. attachment?.Deltas.Select(one => one.Path) ?? []], attachment?.Deltas.Any(one => one.Layer is Projection { IsTransposed: true }) ?? false);
 
     /// <inheritdoc/>
-    public void Save(string folder) => AdapterFiles.Save(folder, [.. Attached.Trainable, .. Attached.Given], Describe(), Attached.Model);
+    public void Save(string folder)
+    {
+        using var scope = NewDisposeScope();
+        AdapterFiles.Save(folder, [.. Attached.Trainable, .. Attached.Given], Describe(), Attached.Model);
+    }
 
     /// <inheritdoc/>
     public void Load(string folder)
@@ -76,6 +80,7 @@ public sealed class Lora : IAdapterMethod
             }
         }
 
+        using var scope = NewDisposeScope();
         AdapterFiles.Load(folder, Attached.Trainable, Attached.Given, Attached.IsOfBase, Attached.Model);
     }
 

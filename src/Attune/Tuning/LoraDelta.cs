@@ -45,7 +45,7 @@ internal sealed class LoraDelta : TrainedDelta, IDelta
     }
 
     /// <inheritdoc/>
-    public Tensor Forward(Projection projection, Tensor input) => is_grad_enabled() && a.requires_grad && !projection.Weight.Value.requires_grad
+    public Tensor Forward(Projection projection, Tensor input) => is_grad_enabled() && a.requires_grad && !projection.Weight.RequiresGrad
         ? WithBias(LoraFunction.Of(projection, input, a, b, scale, Training ? dropout : 0)) : Add(input, projection.ForwardBase(input));
 
     /// <inheritdoc/>
