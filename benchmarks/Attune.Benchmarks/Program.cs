@@ -1,5 +1,6 @@
 using Attune;
 using Attune.Benchmarks;
+using Attune.Benchmarks.Kernels;
 using Attune.Benchmarks.Peers;
 
 // benchmarks VERB …: the figures that docs/performance.md quotes, each as a ratio within one run.
@@ -21,7 +22,7 @@ async Task<int> Run() => args.Where(argument => argument != "--json").ToArray() 
     [LoadBenchmark.OneVerb, var file] => LoadBenchmark.Once(file),
     ["mapping"] => MappingBenchmark.Run(figures),
     ["dequantize"] => DequantizeBenchmark.Run(figures),
-    ["kernels"] => KernelsBenchmark.Run(figures),
+    ["kernels", .. var rest] => KernelsBenchmark.Run(rest, args.Contains("--json") ? figures : null),
     ["peers", .. var rest] => PeersBenchmark.Run(rest, args.Contains("--json")),
     [Workshop.PeakVerb, var precision] => Workshop.PrintPeak(precision),
     [GenerateOnce.Verb, var model, var batch, var prompt] => await GenerateOnce.Run(model, int.Parse(batch), int.Parse(prompt)),
@@ -36,7 +37,7 @@ static int Usage()
                Attune.Benchmarks load SHARED         first load of a tokenizer of 150,000 tokens beside the tokenizers library
                Attune.Benchmarks mapping             opening safetensors files of 20 MB and 2 GB
                Attune.Benchmarks dequantize          GGUF's Q4_1 beside a copy
-               Attune.Benchmarks kernels             products with quantised blocks beside libtorch's in float32
+        {KernelsBenchmark.Usage}
         {PeersOptions.Usage}
         SHARED: the folder with data, tokenizers, models and python/run. --json: one object a line.
         """);
