@@ -52,5 +52,5 @@ public class PackingBenchmark : KernelBenchmark
 
     /// <summary>In the kernel.</summary>
     [Benchmark]
-    public void Kernel() => PackingKernel.Dequantize(packed, Rows, format, numbers);
+    public void Kernel() => DequantizeKernel.Rows(packed, Rows, format, numbers);
 }
