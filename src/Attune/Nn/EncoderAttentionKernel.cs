@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Attune.Native;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,6 +16,7 @@ internal static unsafe class EncoderAttentionKernel
 {
     // Queries that share a load of keys.
     private const int Queries = 4;
+    private const int Eight = 8;
 
     private static int Lanes => Vector<float>.Count;
 
@@ -185,7 +188,19 @@ internal static unsafe class EncoderAttentionKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        for (int column = 0; column < length; column++, from += stride)
+        int column = 0;
+        if (Avx.IsSupported && size % Eight == 0)
+        {
+            for (; column <= length - Eight; column += Eight, from += Eight * (long)stride)
+            {
+                for (int i = 0; i < size; i += Eight)
+                {
+                    TurnEight<TElement, T>(from + i, stride, to + ((long)i * columns) + column, columns);
+                }
+            }
+        }
+
+        for (; column < length; column++, from += stride)
         {
             float* target = to + column;
             for (int i = 0; i < size; i++, target += columns)
@@ -198,6 +213,29 @@ internal static unsafe class EncoderAttentionKernel
         {
             new Span<float>(to + ((long)i * columns) + length, columns - length).Clear();
         }
+    }
+
+    // Eight rows of eight, by way of pairs of rows, pairs of pairs, and halves.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TurnEight<TElement, T>(T* from, int stride, float* to, int columns)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged
+    {
+        Vector256<float> r0 = TElement.LoadEight(from), r1 = TElement.LoadEight(from += stride), r2 = TElement.LoadEight(from += stride), r3 = TElement.LoadEight(from += stride);
+        Vector256<float> r4 = TElement.LoadEight(from += stride), r5 = TElement.LoadEight(from += stride), r6 = TElement.LoadEight(from += stride), r7 = TElement.LoadEight(from + stride);
+        Vector256<float> a0 = Avx.UnpackLow(r0, r1), a1 = Avx.UnpackHigh(r0, r1), a2 = Avx.UnpackLow(r2, r3), a3 = Avx.UnpackHigh(r2, r3);
+        Vector256<float> a4 = Avx.UnpackLow(r4, r5), a5 = Avx.UnpackHigh(r4, r5), a6 = Avx.UnpackLow(r6, r7), a7 = Avx.UnpackHigh(r6, r7);
+        const byte First = 0x44, Second = 0xEE, Lower = 0x20, Upper = 0x31;
+        Vector256<float> b0 = Avx.Shuffle(a0, a2, First), b1 = Avx.Shuffle(a0, a2, Second), b2 = Avx.Shuffle(a1, a3, First), b3 = Avx.Shuffle(a1, a3, Second);
+        Vector256<float> b4 = Avx.Shuffle(a4, a6, First), b5 = Avx.Shuffle(a4, a6, Second), b6 = Avx.Shuffle(a5, a7, First), b7 = Avx.Shuffle(a5, a7, Second);
+        Avx.Permute2x128(b0, b4, Lower).Store(to);
+        Avx.Permute2x128(b1, b5, Lower).Store(to += columns);
+        Avx.Permute2x128(b2, b6, Lower).Store(to += columns);
+        Avx.Permute2x128(b3, b7, Lower).Store(to += columns);
+        Avx.Permute2x128(b0, b4, Upper).Store(to += columns);
+        Avx.Permute2x128(b1, b5, Upper).Store(to += columns);
+        Avx.Permute2x128(b2, b6, Upper).Store(to += columns);
+        Avx.Permute2x128(b3, b7, Upper).Store(to + columns);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -304,7 +342,7 @@ internal static unsafe class EncoderAttentionKernel
         float max = top[0];
         for (int i = 1; i < Vector<float>.Count; i++)
         {
-            max = MathF.Max(max, top[i]);
+            max = float.MaxNative(max, top[i]);
         }
 
         Vector<float> largest = new(max), sum = Vector<float>.Zero;

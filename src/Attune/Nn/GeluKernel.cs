@@ -105,17 +105,17 @@ internal static unsafe class GeluKernel
         int step = IKernelElement<T>.Step, i = 0;
         for (; i <= width - step; i += step)
         {
-            var (low, high) = TElement.Load(x + i);
-            var (bLow, bHigh) = TElement.Load(b + i);
+            var (low, high) = TElement.LoadPairs(x + i);
+            var (bLow, bHigh) = TElement.LoadPairs(b + i);
             low += bLow;
             high += bHigh;
-            TElement.Store(y + i, low * Share(low, Bell(low)), high * Share(high, Bell(high)));
+            TElement.StorePairs(y + i, low * Share(low), high * Share(high));
         }
 
         for (; i < width; i++)
         {
             var value = new Vector<float>(TElement.ToFloat(x[i]) + TElement.ToFloat(b[i]));
-            y[i] = TElement.FromFloat((value * Share(value, Bell(value)))[0]);
+            y[i] = TElement.FromFloat((value * Share(value))[0]);
         }
     }
 
@@ -145,28 +145,46 @@ internal static unsafe class GeluKernel
         }
     }
 
-    // e^(-x^2 / 2)
+    // The normal distribution's share below x, (1 + erf(x / sqrt 2)) / 2, as a half and an odd function: a quotient of polynomials whose largest error
+    // is least (7e-9, and 1.4e-7 as float32 computes it, which is erf's own). From the bound on it is a half to the last bit.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> Bell(Vector<float> x) => VectorExp.Of(x * x * new Vector<float>(-0.5f));
-
-    // The normal distribution's share below x, (1 + erf(x / sqrt 2)) / 2: Abramowitz and Stegun 7.1.26, wrong by 10^-7 at most.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> Share(Vector<float> x, Vector<float> bell)
+    private static Vector<float> Share(Vector<float> x)
     {
-        var t = Vector<float>.One / Vector.FusedMultiplyAdd(Vector.Abs(x), new Vector<float>(0.3275911f * 0.70710678f), Vector<float>.One);
-        var p = Vector.FusedMultiplyAdd(new Vector<float>(0.5f * 1.061405429f), t, new Vector<float>(0.5f * -1.453152027f));
-        p = Vector.FusedMultiplyAdd(p, t, new Vector<float>(0.5f * 1.421413741f));
-        p = Vector.FusedMultiplyAdd(p, t, new Vector<float>(0.5f * -0.284496736f));
-        p = Vector.FusedMultiplyAdd(p, t, new Vector<float>(0.5f * 0.254829592f));
-        var tail = p * t * bell;
-        return Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<float>.Zero), Vector<float>.One - tail, tail);
+        x = Within(x, 5.5f);
+        var t = x * x;
+        var p = Vector.FusedMultiplyAdd(new Vector<float>(2.27493242e-8f), t, new Vector<float>(6.35203924e-6f));
+        p = Vector.FusedMultiplyAdd(p, t, new Vector<float>(1.68821905e-4f));
+        p = Vector.FusedMultiplyAdd(p, t, new Vector<float>(4.67723701e-3f));
+        p = Vector.FusedMultiplyAdd(p, t, new Vector<float>(3.38523351e-2f));
+        p = Vector.FusedMultiplyAdd(p, t, new Vector<float>(0.398942232f));
+        var q = Vector.FusedMultiplyAdd(new Vector<float>(1.19749689e-6f), t, new Vector<float>(7.36460133e-5f));
+        q = Vector.FusedMultiplyAdd(q, t, new Vector<float>(1.88442378e-3f));
+        q = Vector.FusedMultiplyAdd(q, t, new Vector<float>(2.86456812e-2f));
+        q = Vector.FusedMultiplyAdd(q, t, new Vector<float>(0.25152114f));
+        q = Vector.FusedMultiplyAdd(q, t, Vector<float>.One);
+        return (x * p / q) + new Vector<float>(0.5f);
     }
 
-    // d x Share(x) = Share(x) + x e^(-x^2 / 2) / sqrt(2 pi)
+    // d x Share(x) = Share(x) + x e^(-x^2 / 2) / sqrt(2 pi), in the same way (1.1e-7; 5e-7 in float32).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<float> Slope(Vector<float> x)
     {
-        var bell = Bell(x);
-        return Vector.FusedMultiplyAdd(x * new Vector<float>(0.39894228f), bell, Share(x, bell));
+        x = Within(x, 5.6f);
+        var t = x * x;
+        var p = Vector.FusedMultiplyAdd(new Vector<float>(1.92167647e-7f), t, new Vector<float>(3.58993093e-5f));
+        p = Vector.FusedMultiplyAdd(p, t, new Vector<float>(1.97510799e-5f));
+        p = Vector.FusedMultiplyAdd(p, t, new Vector<float>(1.42260641e-2f));
+        p = Vector.FusedMultiplyAdd(p, t, new Vector<float>(-3.0975353e-2f));
+        p = Vector.FusedMultiplyAdd(p, t, new Vector<float>(0.797885001f));
+        var q = Vector.FusedMultiplyAdd(new Vector<float>(8.92818571e-6f), t, new Vector<float>(1.92051855e-4f));
+        q = Vector.FusedMultiplyAdd(q, t, new Vector<float>(3.52263777e-3f));
+        q = Vector.FusedMultiplyAdd(q, t, new Vector<float>(4.09837402e-2f));
+        q = Vector.FusedMultiplyAdd(q, t, new Vector<float>(0.294519573f));
+        q = Vector.FusedMultiplyAdd(q, t, Vector<float>.One);
+        return (x * p / q) + new Vector<float>(0.5f);
     }
+
+    // The second is given of one that is no number, which so stays none.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> Within(Vector<float> x, float bound) => Vector.MinNative(new Vector<float>(bound), Vector.MaxNative(new Vector<float>(-bound), x));
 }

@@ -129,29 +129,28 @@ internal static unsafe class LayerNormKernel
             return;
         }
 
-        // Rounded where the addition of both by themselves would be.
         int step = IKernelElement<T>.Step, i = 0;
         for (; i <= width - step; i += step)
         {
+            var (low, high) = TElement.LoadPairs(x + i);
             if (b is not null)
             {
-                var (low, high) = TElement.Load(x + i);
-                var (bLow, bHigh) = TElement.Load(b + i);
-                TElement.Store(x + i, low + bLow, high + bHigh);
+                var (bLow, bHigh) = TElement.LoadPairs(b + i);
+                (low, high) = (low + bLow, high + bHigh);
             }
 
             if (r is not null)
             {
-                var (low, high) = TElement.Load(x + i);
-                var (rLow, rHigh) = TElement.Load(r + i);
-                TElement.Store(x + i, low + rLow, high + rHigh);
+                var (rLow, rHigh) = TElement.LoadPairs(r + i);
+                (low, high) = (low + rLow, high + rHigh);
             }
+
+            TElement.StorePairs(x + i, low, high);
         }
 
         for (; i < width; i++)
         {
-            x[i] = b is null ? x[i] : TElement.FromFloat(TElement.ToFloat(x[i]) + TElement.ToFloat(b[i]));
-            x[i] = r is null ? x[i] : TElement.FromFloat(TElement.ToFloat(x[i]) + TElement.ToFloat(r[i]));
+            x[i] = TElement.FromFloat(TElement.ToFloat(x[i]) + (b is null ? 0 : TElement.ToFloat(b[i])) + (r is null ? 0 : TElement.ToFloat(r[i])));
         }
     }
 
@@ -165,7 +164,7 @@ internal static unsafe class LayerNormKernel
         Vector<float> low = Vector<float>.Zero, high = Vector<float>.Zero;
         for (; i <= width - step; i += step)
         {
-            var (first, second) = TElement.Load(x + i);
+            var (first, second) = TElement.LoadPairs(x + i);
             low += first;
             high += second;
         }
@@ -181,7 +180,7 @@ internal static unsafe class LayerNormKernel
         low = high = Vector<float>.Zero;
         for (i = 0; i <= width - step; i += step)
         {
-            var (first, second) = TElement.Load(x + i);
+            var (first, second) = TElement.LoadPairs(x + i);
             first -= middle;
             second -= middle;
             low += first * first;
@@ -207,10 +206,10 @@ internal static unsafe class LayerNormKernel
         var middle = new Vector<float>(mean);
         for (; i <= width - step; i += step)
         {
-            var (low, high) = TElement.Load(x + i);
-            var (wLow, wHigh) = TElement.Load(w + i);
-            var (sLow, sHigh) = TElement.Load(s + i);
-            TElement.Store(y + i, Vector.FusedMultiplyAdd((low - middle) * scale, wLow, sLow), Vector.FusedMultiplyAdd((high - middle) * scale, wHigh, sHigh));
+            var (low, high) = TElement.LoadPairs(x + i);
+            var (wLow, wHigh) = TElement.LoadPairs(w + i);
+            var (sLow, sHigh) = TElement.LoadPairs(s + i);
+            TElement.StorePairs(y + i, Vector.FusedMultiplyAdd((low - middle) * scale, wLow, sLow), Vector.FusedMultiplyAdd((high - middle) * scale, wHigh, sHigh));
         }
 
         for (; i < width; i++)

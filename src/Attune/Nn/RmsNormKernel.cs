@@ -102,7 +102,7 @@ internal static unsafe class RmsNormKernel
         Vector<float> low = Vector<float>.Zero, high = Vector<float>.Zero;
         for (; i <= width - step; i += step)
         {
-            var (first, second) = TElement.Load(x + i);
+            var (first, second) = TElement.LoadPairs(x + i);
             low += first * first;
             high += second * second;
         }
@@ -124,9 +124,9 @@ internal static unsafe class RmsNormKernel
         Vector<float> low = Vector<float>.Zero, high = Vector<float>.Zero;
         for (; i <= width - step; i += step)
         {
-            var (aLow, aHigh) = TElement.Load(a + i);
-            var (bLow, bHigh) = TElement.Load(b + i);
-            var (cLow, cHigh) = TElement.Load(c + i);
+            var (aLow, aHigh) = TElement.LoadPairs(a + i);
+            var (bLow, bHigh) = TElement.LoadPairs(b + i);
+            var (cLow, cHigh) = TElement.LoadPairs(c + i);
             low += aLow * bLow * cLow;
             high += aHigh * bHigh * cHigh;
         }
@@ -147,9 +147,9 @@ internal static unsafe class RmsNormKernel
         int step = IKernelElement<T>.Step, i = 0;
         for (; i <= width - step; i += step)
         {
-            var (low, high) = TElement.Load(x + i);
-            var (wLow, wHigh) = TElement.Load(w + i);
-            TElement.Store(y + i, low * scale * wLow, high * scale * wHigh);
+            var (low, high) = TElement.LoadPairs(x + i);
+            var (wLow, wHigh) = TElement.LoadPairs(w + i);
+            TElement.StorePairs(y + i, low * scale * wLow, high * scale * wHigh);
         }
 
         for (; i < width; i++)
@@ -166,10 +166,10 @@ internal static unsafe class RmsNormKernel
         int step = IKernelElement<T>.Step, i = 0;
         for (; i <= width - step; i += step)
         {
-            var (low, high) = TElement.Load(x + i);
-            var (dLow, dHigh) = TElement.Load(d + i);
-            var (wLow, wHigh) = TElement.Load(w + i);
-            TElement.Store(y + i, (dLow * wLow * scale) - (low * of), (dHigh * wHigh * scale) - (high * of));
+            var (low, high) = TElement.LoadPairs(x + i);
+            var (dLow, dHigh) = TElement.LoadPairs(d + i);
+            var (wLow, wHigh) = TElement.LoadPairs(w + i);
+            TElement.StorePairs(y + i, (dLow * wLow * scale) - (low * of), (dHigh * wHigh * scale) - (high * of));
         }
 
         for (; i < width; i++)

@@ -103,9 +103,9 @@ internal static unsafe class SwiGluKernel
         long i = 0;
         for (; i <= count - step; i += step)
         {
-            var (gateLow, gateHigh) = TElement.Load(g + i);
-            var (upLow, upHigh) = TElement.Load(u + i);
-            TElement.Store(y + i, gateLow * Sigmoid(gateLow) * upLow, gateHigh * Sigmoid(gateHigh) * upHigh);
+            var (gateLow, gateHigh) = TElement.LoadPairs(g + i);
+            var (upLow, upHigh) = TElement.LoadPairs(u + i);
+            TElement.StorePairs(y + i, gateLow * Sigmoid(gateLow) * upLow, gateHigh * Sigmoid(gateHigh) * upHigh);
         }
 
         for (; i < count; i++)
@@ -123,14 +123,14 @@ internal static unsafe class SwiGluKernel
         long i = 0;
         for (; i <= count - step; i += step)
         {
-            var (gateLow, gateHigh) = TElement.Load(g + i);
-            var (upLow, upHigh) = TElement.Load(u + i);
-            var (low, high) = TElement.Load(d + i);
+            var (gateLow, gateHigh) = TElement.LoadPairs(g + i);
+            var (upLow, upHigh) = TElement.LoadPairs(u + i);
+            var (low, high) = TElement.LoadPairs(d + i);
             Vector<float> sLow = Sigmoid(gateLow), sHigh = Sigmoid(gateHigh), siluLow = gateLow * sLow, siluHigh = gateHigh * sHigh;
 
             // d silu = s + silu (1 - s)
-            TElement.Store(dg + i, (sLow + (siluLow * (Vector<float>.One - sLow))) * upLow * low, (sHigh + (siluHigh * (Vector<float>.One - sHigh))) * upHigh * high);
-            TElement.Store(du + i, siluLow * low, siluHigh * high);
+            TElement.StorePairs(dg + i, (sLow + (siluLow * (Vector<float>.One - sLow))) * upLow * low, (sHigh + (siluHigh * (Vector<float>.One - sHigh))) * upHigh * high);
+            TElement.StorePairs(du + i, siluLow * low, siluHigh * high);
         }
 
         for (; i < count; i++)
