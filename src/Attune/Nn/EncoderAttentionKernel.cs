@@ -65,7 +65,7 @@ internal static unsafe class EncoderAttentionKernel
             int rows = Up(length, Queries), columns = Up(length, 2 * Lanes), width = Up(size, 2 * Lanes);
             fixed (float* memory = KernelScratch.Floats(((long)rows * width) + ((long)width * columns) + ((long)length * width) + (Queries * (columns + width))))
             {
-                float* queries = memory, keys = queries + ((long)rows * width), values = keys + ((long)width * columns);
+                float* shares = stackalloc float[Queries], queries = memory, keys = queries + ((long)rows * width), values = keys + ((long)width * columns);
                 float* scores = values + ((long)length * width), sums = scores + (Queries * columns);
                 Pack<TElement, T>(q + at, stride, length, rows, size, width, scale, queries);
                 Turn<TElement, T>(k + at, stride, length, columns, size, keys);
@@ -73,15 +73,11 @@ internal static unsafe class EncoderAttentionKernel
                 for (int i = 0; i < length; i += Queries)
                 {
                     Multiply(queries + ((long)i * width), width, size, keys, columns, scores, columns);
-                    for (int a = 0; a < Queries; a++)
-                    {
-                        Softmax(scores + (a * columns), length, columns);
-                    }
-
+                    Powers(scores, length, columns, shares);
                     Multiply(scores, columns, length, values, width, sums, width);
                     for (int a = 0; a < Math.Min(Queries, length - i); a++)
                     {
-                        Store<TElement, T>(sums + (a * width), y + at + ((long)(i + a) * stride), size, 1);
+                        Store<TElement, T>(sums + (a * width), y + at + ((long)(i + a) * stride), size, shares[a]);
                     }
                 }
             }
@@ -104,7 +100,7 @@ internal static unsafe class EncoderAttentionKernel
             long tall = (long)rows * width, turned = (long)width * columns;
             fixed (float* memory = KernelScratch.Floats((5 * tall) + (2 * turned) + (Queries * ((2 * columns) + width))))
             {
-                float* queries = memory, gradients = queries + tall, keys = gradients + tall, ofKeys = keys + tall, ofValues = ofKeys + tall;
+                float* shares = stackalloc float[Queries], queries = memory, gradients = queries + tall, keys = gradients + tall, ofKeys = keys + tall, ofValues = ofKeys + tall;
                 float* turnedKeys = ofValues + tall, turnedValues = turnedKeys + turned, scores = turnedValues + turned, ofScores = scores + (Queries * columns);
                 float* sums = ofScores + (Queries * columns);
                 Pack<TElement, T>(q + at, stride, length, rows, size, width, scale, queries);
@@ -118,10 +114,10 @@ internal static unsafe class EncoderAttentionKernel
                     float* own = queries + ((long)i * width), ofOwn = gradients + ((long)i * width);
                     Multiply(own, width, size, turnedKeys, columns, scores, columns);
                     Multiply(ofOwn, width, size, turnedValues, columns, ofScores, columns);
+                    Powers(scores, length, columns, shares);
                     for (int a = 0; a < Queries; a++)
                     {
-                        Softmax(scores + (a * columns), length, columns);
-                        Unsoften(scores + (a * columns), ofScores + (a * columns), columns);
+                        Unsoften(scores + (a * columns), ofScores + (a * columns), columns, shares[a]);
                     }
 
                     Spread(ofScores, own, columns, length, width, ofKeys);
@@ -324,55 +320,77 @@ internal static unsafe class EncoderAttentionKernel
         }
     }
 
-    /// <summary>e^(x - max) over its sum; what lies beyond the length becomes nothing.</summary>
+    /// <summary>Four rows become e^(x - its largest), and nothing beyond the length.</summary>
+    /// <param name="x">[4, columns].</param>
+    /// <param name="length">Columns that count.</param>
+    /// <param name="columns">All.</param>
+    /// <param name="shares">[4]: one over a row's sum; written.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Softmax(float* x, int length, int columns)
+    private static void Powers(float* x, int length, int columns, float* shares)
     {
-        for (int i = length; i < columns; i++)
+        int lanes = Vector<float>.Count;
+        float* tops = stackalloc float[Queries * lanes], sums = stackalloc float[Queries * lanes];
+        var counts = new Vector<float>(length);
+        for (int a = 0; a < Queries; a++)
         {
-            x[i] = float.NegativeInfinity;
+            // One that is no number may be passed over: the sum has it.
+            var top = new Vector<float>(float.NegativeInfinity);
+            var index = Vector<float>.Indices;
+            for (int i = 0; i < columns; i += lanes, index += new Vector<float>(lanes))
+            {
+                var own = Vector.Load(x + (a * columns) + i);
+                top = Vector.MaxNative(top, Vector.ConditionalSelect(Vector.LessThan(index, counts), own, top));
+            }
+
+            top.Store(tops + (a * lanes));
         }
 
-        var top = Vector.Load(x);
-        for (int i = Vector<float>.Count; i < columns; i += Vector<float>.Count)
+        // One lane of all four rows after the other, so that none waits for the one before.
+        float* t = tops;
+        var (top0, top1, top2, top3) = (t[0], t[lanes], t[2 * lanes], t[3 * lanes]);
+        for (int i = 1; i < lanes; i++)
         {
-            top = Vector.MaxNative(top, Vector.Load(x + i)); // One that is no number may be passed over: the sum below has it.
+            t++;
+            (top0, top1) = (float.MaxNative(top0, t[0]), float.MaxNative(top1, t[lanes]));
+            (top2, top3) = (float.MaxNative(top2, t[2 * lanes]), float.MaxNative(top3, t[3 * lanes]));
         }
 
-        float max = top[0];
-        for (int i = 1; i < Vector<float>.Count; i++)
+        (tops[0], tops[1], tops[2], tops[3]) = (top0, top1, top2, top3);
+        for (int a = 0; a < Queries; a++)
         {
-            max = float.MaxNative(max, top[i]);
+            Vector<float> largest = new(tops[a]), sum = Vector<float>.Zero, index = Vector<float>.Indices;
+            for (int i = 0; i < columns; i += lanes, index += new Vector<float>(lanes))
+            {
+                float* at = x + (a * columns) + i;
+                var power = Vector.ConditionalSelect(Vector.LessThan(index, counts), VectorExp.Of(Vector.Load(at) - largest), Vector<float>.Zero);
+                power.Store(at);
+                sum += power;
+            }
+
+            sum.Store(sums + (a * lanes));
         }
 
-        Vector<float> largest = new(max), sum = Vector<float>.Zero;
-        for (int i = 0; i < columns; i += Vector<float>.Count)
+        float* s = sums;
+        var (sum0, sum1, sum2, sum3) = (s[0], s[lanes], s[2 * lanes], s[3 * lanes]);
+        for (int i = 1; i < lanes; i++)
         {
-            var power = VectorExp.Of(Vector.Load(x + i) - largest);
-            power.Store(x + i);
-            sum += power;
+            s++;
+            (sum0, sum1, sum2, sum3) = (sum0 + s[0], sum1 + s[lanes], sum2 + s[2 * lanes], sum3 + s[3 * lanes]);
         }
 
-        var share = new Vector<float>(1 / Vector.Sum(sum));
-        for (int i = 0; i < columns; i += Vector<float>.Count)
-        {
-            (Vector.Load(x + i) * share).Store(x + i);
-        }
-
-        for (int i = length; i < columns; i++)
-        {
-            x[i] = 0;
-        }
+        (shares[0], shares[1], shares[2], shares[3]) = (1 / sum0, 1 / sum1, 1 / sum2, 1 / sum3);
     }
 
-    /// <summary>d becomes p (d - sum of p d).</summary>
+    /// <summary>p becomes p times its share, d becomes p (d - sum of p d).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Unsoften(float* p, float* d, int columns)
+    private static void Unsoften(float* p, float* d, int columns, float share)
     {
         var sum = Vector<float>.Zero;
         for (int i = 0; i < columns; i += Vector<float>.Count)
         {
-            sum = Vector.FusedMultiplyAdd(Vector.Load(p + i), Vector.Load(d + i), sum);
+            var part = Vector.Load(p + i) * share;
+            part.Store(p + i);
+            sum = Vector.FusedMultiplyAdd(part, Vector.Load(d + i), sum);
         }
 
         var mean = new Vector<float>(Vector.Sum(sum));
