@@ -232,7 +232,16 @@ public sealed class Bert : EncoderModel
             value = Add("value", new Projection(shape.Hidden, shape.Hidden, bias: true));
         }
 
-        public Tensor Forward(Tensor x, PackedRows rows) => EncoderAttention.Forward(Split(query.Forward(x)), Split(key.Forward(x)), Split(value.Forward(x)), rows, scale);
+        public Tensor Forward(Tensor x, PackedRows rows)
+        {
+            if (is_grad_enabled())
+            {
+                return EncoderAttention.Forward(Split(query.Forward(x)), Split(key.Forward(x)), Split(value.Forward(x)), rows, scale);
+            }
+
+            var ((q, queryBias), (k, _), (v, valueBias)) = (query.ForwardApart(x), key.ForwardApart(x), value.ForwardApart(x));
+            return EncoderAttention.ForwardApart(Split(q), Split(k), Split(v), queryBias, valueBias, rows, scale);
+        }
 
         private Tensor Split(Tensor x) => x.reshape(x.size(0), heads, -1);
     }

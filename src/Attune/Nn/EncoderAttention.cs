@@ -23,6 +23,28 @@ public static class EncoderAttention
         return (is_grad_enabled() ? Function.Of(query, key, value, rows.Lengths, scale) : Attend(query, key, value, rows.Lengths, scale)).flatten(1);
     }
 
+    /// <summary>
+    /// The same without gradients, of products that lack their biases. The key's is not asked for: it adds the same to all scores of a query, which
+    /// the softmax takes off again.
+    /// </summary>
+    /// <param name="query">As <see cref="Forward"/> has it.</param>
+    /// <param name="key">As <paramref name="query"/>.</param>
+    /// <param name="value">As <paramref name="query"/>.</param>
+    /// <param name="queryBias">[heads * head size]; null: none is lacking.</param>
+    /// <param name="valueBias">As <paramref name="queryBias"/>.</param>
+    /// <param name="rows">Which tokens belong together.</param>
+    /// <param name="scale">What scores are multiplied by.</param>
+    internal static Tensor ForwardApart(Tensor query, Tensor key, Tensor value, Tensor? queryBias, Tensor? valueBias, PackedRows rows, double scale)
+    {
+        if (EncoderAttentionKernel.Takes(query, key, value, queryBias ?? query, valueBias ?? value))
+        {
+            return EncoderAttentionKernel.Forward(query, key, value, rows.Lengths, scale, queryBias, valueBias).flatten(1);
+        }
+
+        Tensor With(Tensor product, Tensor? bias) => bias is null ? product : product + bias.view(product.size(1), -1);
+        return InProducts(With(query, queryBias), key, With(value, valueBias), rows.Lengths, scale).flatten(1);
+    }
+
     /// <summary>The same by TorchSharp's own operators, row by row: the twin that tests compare with.</summary>
     internal static Tensor Plain(Tensor query, Tensor key, Tensor value, IReadOnlyList<int> lengths, double scale)
     {

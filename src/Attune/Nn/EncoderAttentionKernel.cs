@@ -23,18 +23,18 @@ internal static unsafe class EncoderAttentionKernel
     /// <summary>Whether it can work on such tensors.</summary>
     public static bool Takes(params ReadOnlySpan<Tensor> tensors) => TensorPointer.Suit(tensors);
 
-    /// <summary>Attends; the arguments are those of <see cref="EncoderAttention.Forward"/>.</summary>
+    /// <summary>Attends; the arguments are those of <see cref="EncoderAttention.ForwardApart"/>.</summary>
     /// <returns>[tokens, heads, head size].</returns>
-    public static Tensor Forward(Tensor query, Tensor key, Tensor value, IReadOnlyList<int> lengths, double scale)
+    public static Tensor Forward(Tensor query, Tensor key, Tensor value, IReadOnlyList<int> lengths, double scale, Tensor? queryBias = null, Tensor? valueBias = null)
     {
         var output = empty_like(query);
         if (query.dtype == ScalarType.Float32)
         {
-            Forward<Float32Element, float>(query, key, value, output, lengths, (float)scale);
+            Forward<Float32Element, float>(query, key, value, output, lengths, (float)scale, queryBias, valueBias);
         }
         else
         {
-            Forward<BFloat16Element, ushort>(query, key, value, output, lengths, (float)scale);
+            Forward<BFloat16Element, ushort>(query, key, value, output, lengths, (float)scale, queryBias, valueBias);
         }
 
         return output;
@@ -53,12 +53,14 @@ internal static unsafe class EncoderAttentionKernel
         }
     }
 
-    private static void Forward<TElement, T>(Tensor query, Tensor key, Tensor value, Tensor output, IReadOnlyList<int> lengths, float scale)
+    private static void Forward<TElement, T>(
+        Tensor query, Tensor key, Tensor value, Tensor output, IReadOnlyList<int> lengths, float scale, Tensor? queryBias, Tensor? valueBias)
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
         int heads = (int)query.size(1), size = (int)query.size(2), stride = heads * size;
         T* q = TensorPointer.Of<T>(query), k = TensorPointer.Of<T>(key), v = TensorPointer.Of<T>(value), y = TensorPointer.Of<T>(output);
+        T* ofQuery = queryBias is null ? null : TensorPointer.Of<T>(queryBias), ofValue = valueBias is null ? null : TensorPointer.Of<T>(valueBias);
         Each(lengths, heads, (start, length, head) =>
         {
             long at = (start * stride) + (head * size);
@@ -67,9 +69,9 @@ internal static unsafe class EncoderAttentionKernel
             {
                 float* shares = stackalloc float[Queries], queries = memory, keys = queries + ((long)rows * width), values = keys + ((long)width * columns);
                 float* scores = values + ((long)length * width), sums = scores + (Queries * columns);
-                Pack<TElement, T>(q + at, stride, length, rows, size, width, scale, queries);
+                Pack<TElement, T>(q + at, ofQuery is null ? null : ofQuery + (head * size), stride, length, rows, size, width, scale, queries);
                 Turn<TElement, T>(k + at, stride, length, columns, size, keys);
-                Pack<TElement, T>(v + at, stride, length, length, size, width, 1, values);
+                Pack<TElement, T>(v + at, ofValue is null ? null : ofValue + (head * size), stride, length, length, size, width, 1, values);
                 for (int i = 0; i < length; i += Queries)
                 {
                     Multiply(queries + ((long)i * width), width, size, keys, columns, scores, columns);
@@ -85,6 +87,8 @@ internal static unsafe class EncoderAttentionKernel
         GC.KeepAlive(query);
         GC.KeepAlive(key);
         GC.KeepAlive(value);
+        GC.KeepAlive(queryBias);
+        GC.KeepAlive(valueBias);
     }
 
     private static void Backward<TElement, T>(Tensor query, Tensor key, Tensor value, Tensor gradient, IReadOnlyList<int> lengths, float scale)
@@ -103,9 +107,9 @@ internal static unsafe class EncoderAttentionKernel
                 float* shares = stackalloc float[Queries], queries = memory, gradients = queries + tall, keys = gradients + tall, ofKeys = keys + tall, ofValues = ofKeys + tall;
                 float* turnedKeys = ofValues + tall, turnedValues = turnedKeys + turned, scores = turnedValues + turned, ofScores = scores + (Queries * columns);
                 float* sums = ofScores + (Queries * columns);
-                Pack<TElement, T>(q + at, stride, length, rows, size, width, scale, queries);
-                Pack<TElement, T>(d + at, stride, length, rows, size, width, 1, gradients);
-                Pack<TElement, T>(k + at, stride, length, rows, size, width, 1, keys);
+                Pack<TElement, T>(q + at, null, stride, length, rows, size, width, scale, queries);
+                Pack<TElement, T>(d + at, null, stride, length, rows, size, width, 1, gradients);
+                Pack<TElement, T>(k + at, null, stride, length, rows, size, width, 1, keys);
                 Turn<TElement, T>(k + at, stride, length, columns, size, turnedKeys);
                 Turn<TElement, T>(v + at, stride, length, columns, size, turnedValues);
                 new Span<float>(ofKeys, checked((int)(2 * tall))).Clear();
@@ -152,9 +156,9 @@ internal static unsafe class EncoderAttentionKernel
 
     private static int Up(int count, int to) => (count + to - 1) / to * to;
 
-    /// <summary>[length, size] of a head, multiplied, to [rows, width] of float32; zeros beyond.</summary>
+    /// <summary>[length, size] of a head, with its bias where there is one, multiplied, to [rows, width] of float32; zeros beyond.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Pack<TElement, T>(T* from, int stride, int length, int rows, int size, int width, float scale, float* to)
+    private static void Pack<TElement, T>(T* from, T* bias, int stride, int length, int rows, int size, int width, float scale, float* to)
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
@@ -165,13 +169,19 @@ internal static unsafe class EncoderAttentionKernel
             for (; i <= size - step; i += step)
             {
                 var (low, high) = TElement.Load(from + i);
+                if (bias is not null)
+                {
+                    var (ofLow, ofHigh) = TElement.Load(bias + i);
+                    (low, high) = (low + ofLow, high + ofHigh);
+                }
+
                 (low * scale).Store(to + i);
                 (high * scale).Store(to + i + Vector<float>.Count);
             }
 
             for (; i < width; i++)
             {
-                to[i] = i < size ? TElement.ToFloat(from[i]) * scale : 0;
+                to[i] = i < size ? (TElement.ToFloat(from[i]) + (bias is null ? 0 : TElement.ToFloat(bias[i]))) * scale : 0;
             }
         }
 
