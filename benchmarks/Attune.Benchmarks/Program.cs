@@ -20,7 +20,6 @@ async Task<int> Run() => args.Where(argument => argument != "--json").ToArray() 
     ["text", var shared] => TextBenchmark.Run(shared, figures),
     ["load", var shared] => LoadBenchmark.Run(shared, figures),
     [LoadBenchmark.OneVerb, var file] => LoadBenchmark.Once(file),
-    ["scratch", .. var a] => Scratch.Run(a),
     ["mapping"] => MappingBenchmark.Run(figures),
     ["dequantize"] => DequantizeBenchmark.Run(figures),
     ["kernels", .. var rest] => KernelsBenchmark.Run(rest, args.Contains("--json") ? figures : null),
