@@ -22,9 +22,13 @@ internal static unsafe class QuantizedProductKernel
     /// <summary>Beyond these a part dequantised once for all rows costs less.</summary>
     public const int MostRows = 16;
 
-    // Products below which a second thread costs more than it gives, and those of a piece.
+    // Rows that share widened codes.
+    private const int Together = 4;
+
+    // Products below which a second thread costs more than it gives, and those of a piece: threads that ask for pieces too often wait for each other.
+    // Rows together take a third of the time.
     private const long Small = 1 << 17;
-    private const long Piece = 1 << 16;
+    private const long Piece = 1 << 17;
 
     /// <summary>Whether it can take an input, and is the way to.</summary>
     public static bool Fits(Tensor input) => input.size(0) <= MostRows && TensorPointer.Suit(input);
@@ -43,7 +47,7 @@ internal static unsafe class QuantizedProductKernel
         int rows = (int)input.size(0), columns = (int)input.size(1);
         var outputs = new Tensor[weights.Length];
         var products = new Product<T>[weights.Length];
-        long each = Math.Max(1, Piece / ((long)columns * rows * Eight)), pieces = 0, work = 0;
+        long each = Math.Max(1, (rows < Together ? Piece : 4 * Piece) / ((long)columns * rows * Eight)), pieces = 0, work = 0;
         for (int i = 0; i < weights.Length; i++)
         {
             var weight = weights[i];
@@ -95,15 +99,15 @@ internal static unsafe class QuantizedProductKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        float* sums = stackalloc float[4 * Eight];
+        float* sums = stackalloc float[Together * Eight];
         for (long group = from; group < to; group++)
         {
             byte* w = product.Weight + (group * x.Blocks * TBlocks.Bytes);
             int count = (int)Math.Min(Eight, product.Outputs - (group * Eight));
             for (int row = 0; row < x.Rows;)
             {
-                int together = x.Rows - row >= 4 ? 4 : x.Parts;
-                if (together == 4)
+                int together = x.Rows - row >= Together ? Together : x.Parts;
+                if (together == Together)
                 {
                     FourRows<TBlocks>(w, x, row, sums);
                 }
