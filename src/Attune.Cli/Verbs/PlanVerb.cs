@@ -15,7 +15,7 @@ namespace Attune.Cli.Verbs;
 internal static class PlanVerb
 {
     /// <summary>The share of the measured matrix-product peak that a training step is foretold to reach.</summary>
-    private const double ShareOfPeak = 0.4;
+    private const double ShareOfPeak = 0.5;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -70,6 +70,7 @@ internal static class PlanVerb
             Row("tokens", $"{Figures.Count(n.TrainTokens)} in the training rows, {Figures.Count(n.TrainedTokens)} of them trained; {Figures.Count(n.TruncatedRows)} rows cut");
             Row("steps", $"{Figures.Count(n.Steps)} ({n.Epochs:0.##} passes, {Figures.Count(n.StepTokens)} tokens; the learning rate rises in the first {Figures.Count(n.WarmupSteps)})");
             Row("memory", $"about {Figures.Bytes(n.MemoryBytes)} of {Figures.Bytes(machine.Memory)}");
+            Row("", $"train.checkpoint_activations {(n.MemoryBytes == n.KeptMemoryBytes ? "would make it" : "makes it")} {Figures.Bytes(n.CheckpointedMemoryBytes)} instead of {Figures.Bytes(n.KeptMemoryBytes)}, at {n.CheckpointedTime:0.0#} times the time");
             Row("disk", $"about {Figures.Bytes(n.DiskBytes)} in {output}; {Figures.Bytes(machine.Disk)} are free");
             Row("time", $"about {Figures.Time(seconds)} of training on this machine ({machine.PeakGflops:0} GFLOPS measured, {Figures.Percent(ShareOfPeak)} of it reckoned with), measuring before and after not included");
             Row("hash", plan.Hash);

@@ -64,6 +64,9 @@ public sealed record TrainOptions
     /// <summary>How much of each target's weight goes to all tokens alike, from 0 to below 1. Default 0.</summary>
     public double LabelSmoothing { get; init; }
 
+    /// <summary>Times the square of the logarithm of the softmax's denominator, which is added to the loss (Chowdhery et al. 2022), 0 or more: keeps logits from drifting. Default 0; 1e-4 is common.</summary>
+    public double ZLoss { get; init; }
+
     /// <summary>What chance begins with (row order, dropout, new weights), from 0 to 4,294,967,295. Default 0.</summary>
     public long Seed { get; init; }
 
@@ -115,6 +118,7 @@ public sealed record TrainOptions
             WarmupRatio = options.Number("warmup_ratio", "The share of all steps in which the rate rises from 0; counts where warmup_steps is absent.", defaults.WarmupRatio, NumberRange.Share),
             WarmupSteps = options.IntegerOrNull("warmup_steps", "The steps in which the rate rises from 0.", NumberRange.NotNegative),
             LabelSmoothing = options.Number("label_smoothing", "How much of each target's weight goes to all tokens alike.", defaults.LabelSmoothing, NumberRange.BelowOne),
+            ZLoss = options.Number("z_loss", "Times the squared logarithm of the softmax's denominator, added to the loss; 1e-4 keeps logits from drifting.", defaults.ZLoss, NumberRange.NotNegative),
             Seed = options.Long("seed", "What chance begins with: row order, dropout, new weights.", defaults.Seed, seeds),
             CheckpointActivations = options.Boolean("checkpoint_activations", "Whether activations are computed again in the backward pass: less memory, more time.", defaults.CheckpointActivations),
             SaveEvery = options.Integer("save_every", "Steps between checkpoints; 0: only at the end and by save_minutes.", defaults.SaveEvery, NumberRange.NotNegative),

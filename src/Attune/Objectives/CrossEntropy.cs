@@ -48,7 +48,16 @@ public static class CrossEntropy
     /// <summary>The same as <see cref="Loss"/> with whole logits and torch's own gradients: its twin, for tests.</summary>
     internal static Tensor Plain(Tensor hidden, Tensor weight, Tensor? bias, Tensor targets, CrossEntropyOptions options)
     {
-        Tensor logits = nn.functional.linear(hidden, weight.to(hidden.dtype), bias?.to(hidden.dtype)).to(ScalarType.Float32);
+        return OfLogits(nn.functional.linear(hidden, weight.to(hidden.dtype), bias?.to(hidden.dtype)), targets, options);
+    }
+
+    /// <summary>The sum of the rows' losses, of logits that are there whole and may want a gradient.</summary>
+    /// <param name="logits">[rows, vocabulary].</param>
+    /// <param name="targets">As in <see cref="Loss"/>.</param>
+    /// <param name="options">As in <see cref="Loss"/>.</param>
+    internal static Tensor OfLogits(Tensor logits, Tensor targets, CrossEntropyOptions options)
+    {
+        logits = Precision.As(logits, ScalarType.Float32);
         Tensor normalizer = logits.logsumexp(-1);
         Tensor likelihood = logits.gather(1, targets.unsqueeze(1)).squeeze(1) - normalizer;
         Tensor loss = likelihood * -(1 - options.LabelSmoothing) + (normalizer - logits.mean([-1])) * options.LabelSmoothing;

@@ -12,9 +12,9 @@ public static class CausalLoss
     /// <summary>The sum, to be divided by the trained tokens of the whole step.</summary>
     /// <param name="model">The model.</param>
     /// <param name="batch">The rows.</param>
-    /// <param name="labelSmoothing">How much of each target's weight goes to all tokens alike, from 0 to below 1.</param>
+    /// <param name="options">What is computed besides.</param>
     /// <returns>A float32 scalar that backward can start from.</returns>
-    public static Tensor Sum(LanguageModel model, Batch batch, double labelSmoothing)
+    public static Tensor Sum(LanguageModel model, Batch batch, CrossEntropyOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(batch);
@@ -23,13 +23,10 @@ public static class CausalLoss
         if (output.Delta is null && !output.IsTransposed)
         {
             using var scope = NewDisposeScope();
-            return CrossEntropy.Loss(hidden, output.Weight.ReadValue(), output.Bias?.Value, batch.Targets, new CrossEntropyOptions(labelSmoothing)).Sum.MoveToOuterDisposeScope();
+            return CrossEntropy.Loss(hidden, output.Weight.ReadValue(), output.Bias?.Value, batch.Targets, options).Sum.MoveToOuterDisposeScope();
         }
 
         // Where tuning added something to the output layer its logits are made whole, at trained places only.
-        var logits = Precision.As(model.Logits(hidden), ScalarType.Float32);
-        var normalizer = logits.logsumexp(-1);
-        var likelihood = logits.gather(1, batch.Targets.unsqueeze(1)).squeeze(1) - normalizer;
-        return ((likelihood * -(1 - labelSmoothing)) + ((normalizer - logits.mean([-1])) * labelSmoothing)).sum();
+        return CrossEntropy.OfLogits(model.Logits(hidden), batch.Targets, options);
     }
 }

@@ -1,5 +1,6 @@
 using Attune.Data;
 using Attune.Models;
+using Attune.Objectives;
 using Attune.Recipes;
 using static TorchSharp.torch;
 
@@ -13,5 +14,5 @@ internal sealed class Chat : ITask
         ? throw new AttuneException(ExitCode.BadData, text.Path, "the model has no chat template, so it cannot be tuned on conversations", "use a chat model, or `task: text` on plain text")
         : new RowEncoder(text.Tokenizer, text.Template, new EncodeOptions { MaxTokens = maxTokens, EndTokens = text.EndTokenIds, Clock = text.Clock });
 
-    public Tensor Loss(TextModel model, Batch batch, double labelSmoothing) => CausalLoss.Sum(LanguageModel.Of(model), batch, labelSmoothing);
+    public Tensor Loss(TextModel model, Batch batch, CrossEntropyOptions options) => CausalLoss.Sum(LanguageModel.Of(model), batch, options);
 }

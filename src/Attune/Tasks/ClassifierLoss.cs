@@ -13,23 +13,24 @@ public static class ClassifierLoss
     /// <param name="model">A classifier.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="targets">One label a row: [rows], int64. Else [rows, labels], float32.</param>
-    /// <param name="labelSmoothing">How much of each target's weight goes to all labels alike, from 0 to below 1; where a row has one label.</param>
+    /// <param name="options">What is computed besides, where a row has one label; null: nothing.</param>
     /// <returns>A float32 scalar that backward can start from.</returns>
     /// <exception cref="AttuneException">The model is no classifier.</exception>
-    public static Tensor Sum(EncoderModel model, PackedRows rows, Tensor targets, double labelSmoothing = 0)
+    public static Tensor Sum(EncoderModel model, PackedRows rows, Tensor targets, CrossEntropyOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
+        options ??= CrossEntropyOptions.Default;
         var classifier = model.RequireClassifier();
         var pooled = model.Pooled(model.Hidden(rows), rows);
         if (model.ProblemType == ProblemType.SingleLabel && classifier.Delta is null)
         {
-            return CrossEntropy.Loss(pooled, classifier.Weight.Value, classifier.Bias?.Value, targets, new CrossEntropyOptions(labelSmoothing)).Sum;
+            return CrossEntropy.Loss(pooled, classifier.Weight.Value, classifier.Bias?.Value, targets, options).Sum;
         }
 
         var logits = classifier.Forward(pooled);
         return model.ProblemType switch
         {
-            ProblemType.SingleLabel => nn.functional.cross_entropy(Precision.As(logits, ScalarType.Float32), targets, reduction: nn.Reduction.Sum, label_smoothing: labelSmoothing),
+            ProblemType.SingleLabel => CrossEntropy.OfLogits(logits, targets, options),
             ProblemType.MultiLabel => BinaryCrossEntropy.Sum(logits, targets),
             _ => SquaredError.Sum(logits, targets),
         };

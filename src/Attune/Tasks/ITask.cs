@@ -1,5 +1,6 @@
 using Attune.Data;
 using Attune.Models;
+using Attune.Objectives;
 using static TorchSharp.torch;
 
 namespace Attune.Tasks;
@@ -33,6 +34,6 @@ public interface ITask
     /// <summary>The sum of a batch's losses, which backward can start from.</summary>
     /// <param name="model">The model.</param>
     /// <param name="batch">The rows.</param>
-    /// <param name="labelSmoothing">How much of each target's weight goes to all tokens alike, from 0 to below 1.</param>
-    Tensor Loss(TextModel model, Batch batch, double labelSmoothing);
+    /// <param name="options">What the recipe wants computed besides.</param>
+    Tensor Loss(TextModel model, Batch batch, CrossEntropyOptions options);
 }

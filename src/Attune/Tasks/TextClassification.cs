@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Attune.Data;
 using Attune.Models;
+using Attune.Objectives;
 using Attune.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -45,11 +46,11 @@ internal sealed class TextClassification : ITask
         ]), newHead: true);
     }
 
-    public Tensor Loss(TextModel model, Batch batch, double labelSmoothing)
+    public Tensor Loss(TextModel model, Batch batch, CrossEntropyOptions options)
     {
         var encoder = EncoderModel.Of(model);
         using var targets = tensor(batch.Labels.Select(label => (long)encoder.LabelNumber(label!)).ToArray(), device: encoder.Device);
-        return ClassifierLoss.Sum(encoder, batch.Rows, targets, labelSmoothing);
+        return ClassifierLoss.Sum(encoder, batch.Rows, targets, options);
     }
 
     /// <summary>The labels of all rows: numbers in their order, else words in theirs.</summary>

@@ -1,5 +1,6 @@
 using Attune.Data;
 using Attune.Models;
+using Attune.Objectives;
 using Attune.Recipes;
 using static TorchSharp.torch;
 
@@ -12,5 +13,5 @@ internal sealed class TextModelling : ITask
     public RowEncoder Encoder(ModelText text, int maxTokens) =>
         new(text.Tokenizer, text.Template, new EncodeOptions { MaxTokens = maxTokens, EndTokens = text.EndTokenIds, TextPacking = TextPacking.Concatenated });
 
-    public Tensor Loss(TextModel model, Batch batch, double labelSmoothing) => CausalLoss.Sum(LanguageModel.Of(model), batch, labelSmoothing);
+    public Tensor Loss(TextModel model, Batch batch, CrossEntropyOptions options) => CausalLoss.Sum(LanguageModel.Of(model), batch, options);
 }

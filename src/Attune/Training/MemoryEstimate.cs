@@ -26,7 +26,8 @@ internal static class MemoryEstimate
     /// <param name="weights">Bytes of its weights.</param>
     /// <param name="trainable">Numbers that are trained.</param>
     /// <param name="tokens">Tokens of the largest micro-batch.</param>
-    public static long Of(TextModel model, long weights, long trainable, int tokens)
+    /// <param name="checkpointed">Whether blocks' activations are computed again.</param>
+    public static long Of(TextModel model, long weights, long trainable, int tokens, bool checkpointed)
     {
         long kept = 0, largest = 0, widest = 0;
         foreach (var block in model.Blocks)
@@ -37,7 +38,7 @@ internal static class MemoryEstimate
         }
 
         int hidden = (int)model.InputEmbedding.Weight.Shape[1];
-        if (model.CheckpointActivations)
+        if (checkpointed)
         {
             kept = ((long)model.Blocks.Count * hidden) + largest;
         }

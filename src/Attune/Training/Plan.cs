@@ -115,6 +115,15 @@ public sealed record PlanNumbers
     /// <summary>Memory that the run needs, in bytes, foretold.</summary>
     public required long MemoryBytes { get; init; }
 
+    /// <summary>The same with <c>train.checkpoint_activations</c>, whether it is asked for or not.</summary>
+    public required long CheckpointedMemoryBytes { get; init; }
+
+    /// <summary>The same without.</summary>
+    public required long KeptMemoryBytes { get; init; }
+
+    /// <summary>How many times as long steps take with <c>train.checkpoint_activations</c>, counted by their products.</summary>
+    public required double CheckpointedTime { get; init; }
+
     /// <summary>Disk that the run folder needs, in bytes, foretold.</summary>
     public required long DiskBytes { get; init; }
 

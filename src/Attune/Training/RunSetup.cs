@@ -193,9 +193,12 @@ internal sealed class RunSetup : IDisposable
             WarmupSteps = warmup,
             Epochs = passes,
             StepTokens = (long)(tokens * passes),
-            MemoryBytes = MemoryEstimate.Of(model.Weights, weights, trainableCount, micro),
+            MemoryBytes = MemoryEstimate.Of(model.Weights, weights, trainableCount, micro, train.CheckpointActivations),
+            CheckpointedMemoryBytes = MemoryEstimate.Of(model.Weights, weights, trainableCount, micro, checkpointed: true),
+            KeptMemoryBytes = MemoryEstimate.Of(model.Weights, weights, trainableCount, micro, checkpointed: false),
+            CheckpointedTime = 1 + (cost.AgainPerToken * tokens / cost.Of(tokens, trained)),
             DiskBytes = (train.Keep + 1) * trainableCount * 12L + (trainableCount * 4L) + (4 << 20),
-            Operations = cost.Of((long)(tokens * passes), (long)(trained * passes)),
+            Operations = cost.Of((long)(tokens * passes), (long)(trained * passes)) + (train.CheckpointActivations ? cost.AgainPerToken * tokens * passes : 0),
         });
     }
 

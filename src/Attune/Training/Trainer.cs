@@ -5,6 +5,7 @@ using Attune.Evaluation;
 using Attune.Formats;
 using Attune.Models;
 using Attune.Native;
+using Attune.Objectives;
 using Attune.Recipes;
 using Attune.Text;
 using Attune.Training.Optimizers;
@@ -273,7 +274,7 @@ public sealed class Trainer : IDisposable
             Rows = setup.Data.Train.Rows,
             Batches = setup.Batches,
             Divide = train.Pack ? lengths => MicroBatches.Pack(lengths, budget) : lengths => MicroBatches.Bucket(lengths, budget),
-            Loss = (model, batch) => setup.Task.Loss(model, batch, train.LabelSmoothing),
+            Loss = (model, batch) => setup.Task.Loss(model, batch, new CrossEntropyOptions(train.LabelSmoothing, train.ZLoss)),
             Optimizer = optimizer,
             Schedule = MakeSchedule(),
             MaxGradNorm = train.MaxGradNorm > 0 ? train.MaxGradNorm : null,

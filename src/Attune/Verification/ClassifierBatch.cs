@@ -1,6 +1,7 @@
 using Attune.Formats;
 using Attune.Models;
 using Attune.Nn;
+using Attune.Objectives;
 using Attune.Tasks;
 using static TorchSharp.torch;
 
@@ -23,10 +24,10 @@ internal sealed class ClassifierBatch(FixtureRows rows, ITensorSource source, st
     }
 
     /// <summary>The sum of the rows' losses.</summary>
-    public Tensor Loss(EncoderModel model, double labelSmoothing = 0)
+    public Tensor Loss(EncoderModel model, CrossEntropyOptions? options = null)
     {
         using var packed = rows.Pack();
-        return ClassifierLoss.Sum(model, packed, Targets(model), labelSmoothing);
+        return ClassifierLoss.Sum(model, packed, Targets(model), options);
     }
 
     private Tensor Targets(EncoderModel model) => model.ProblemType == ProblemType.SingleLabel

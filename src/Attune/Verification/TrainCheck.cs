@@ -104,7 +104,7 @@ internal sealed class TrainCheck : IFixtureCheck
         if (model is EncoderModel encoder)
         {
             var batch = new ClassifierBatch(rows, batches, prefix);
-            return (batch.Loss(encoder, options.LabelSmoothing), batch.Count);
+            return (batch.Loss(encoder, options), batch.Count);
         }
 
         var language = LanguageModel.Of(model);

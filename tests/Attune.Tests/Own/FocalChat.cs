@@ -1,5 +1,6 @@
 using Attune.Data;
 using Attune.Models;
+using Attune.Objectives;
 using Attune.Recipes;
 using Attune.Tasks;
 using TorchSharp;
@@ -15,7 +16,7 @@ public sealed class FocalChat : ITask
     public RowEncoder Encoder(ModelText text, int maxTokens) => new(text.Tokenizer, text.Template, new EncodeOptions { MaxTokens = maxTokens, EndTokens = text.EndTokenIds });
 
     /// <inheritdoc/>
-    public Tensor Loss(TextModel model, Batch batch, double labelSmoothing)
+    public Tensor Loss(TextModel model, Batch batch, CrossEntropyOptions options)
     {
         var language = LanguageModel.Of(model);
         var logits = language.Logits(language.Hidden(batch.Rows).index_select(0, batch.Places)).to(ScalarType.Float32);

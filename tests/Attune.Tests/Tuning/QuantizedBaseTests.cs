@@ -2,6 +2,7 @@ using Attune.Formats;
 using Attune.Models;
 using Attune.Native;
 using Attune.Nn;
+using Attune.Objectives;
 using Attune.Recipes;
 using Attune.Tasks;
 using Attune.Text;
@@ -79,7 +80,7 @@ public sealed class QuantizedBaseTests
         LoraTests.Disturb(lora);
         using var batch = Batch.From([.. new[] { 17, 9, 30 }.Select((length, row) => new TokenRow(
             [.. Enumerable.Range(0, length).Select(i => ((7 * i) + (11 * row) + 3) % 40)], [.. Enumerable.Range(0, length).Select(i => i > 3)]))], CPU);
-        var loss = CausalLoss.Sum(model, batch, 0);
+        var loss = CausalLoss.Sum(model, batch, CrossEntropyOptions.Default);
         loss.backward();
         var results = lora.Trainable.ToDictionary(own => own.Name, own => own.Tensor.grad!.clone());
         results["loss"] = loss.detach().clone();
@@ -90,7 +91,7 @@ public sealed class QuantizedBaseTests
     private static Tensor Evaluated(LanguageModel model, Batch batch)
     {
         using var mode = no_grad();
-        return CausalLoss.Sum(model, batch, 0);
+        return CausalLoss.Sum(model, batch, CrossEntropyOptions.Default);
     }
 
     private static QuantizedWeight Blocks(string type, Tensor values)
