@@ -71,6 +71,47 @@ public sealed class QuantizedWeightTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => chosen.Select(tensor(new long[] { -1 })));
     }
 
+    /// <summary><see cref="DequantizeKernel"/> reads every type that a file may have in blocks.</summary>
+    [Theory]
+    [InlineData("Q5_0")]
+    [InlineData("Q4_K")]
+    [InlineData("Q6_K")]
+    [InlineData("IQ3_S")]
+    [InlineData("TQ2_0")]
+    [InlineData("NVFP4")]
+    public void Blocks_that_are_not_packed_have_the_files_numbers_and_products(string type)
+    {
+        const int Rows = 70, Columns = 512;
+        var format = GgufType.Named(type);
+        byte[] bytes = new byte[Rows * Columns / format.BlockElements * format.BlockBytes];
+        new Random(5).NextBytes(bytes);
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] &= 0x3F; // Scales are finite numbers.
+        }
+
+        float[] expected = new float[Rows * Columns];
+        format.Dequantize!(bytes, expected);
+        Assert.False(QuantizedWeight.Keeps(format, trains: false));
+        Assert.True(QuantizedWeight.Keeps(format, trains: true));
+        var ids = tensor(new long[] { 3, 69, 0, 3 });
+        foreach (var number in new[] { float32, bfloat16 })
+        {
+            using var weight = new QuantizedWeight(tensor(bytes).view(Rows, -1), format, number);
+            Assert.False(weight.IsPacked);
+            var numbers = tensor(expected).view(Rows, Columns).to(number).to(float32);
+            Same(numbers, weight.ToTensor().to(float32), 0);
+            Same(numbers.index_select(0, ids), weight.Select(ids).to(float32), 0);
+        }
+
+        using var whole = new QuantizedWeight(tensor(bytes).view(Rows, -1), format, float32);
+        foreach (int rows in new[] { 1, 20 })
+        {
+            var x = randn([rows, Columns], generator: random);
+            Same(whole.Plain(x, null), whole.Linear(x, null), 1e-6);
+        }
+    }
+
     [Fact]
     public void Scales_of_every_size_are_read_exactly()
     {
