@@ -264,8 +264,8 @@ internal static unsafe class AttentionKernel
         Vector<float> low = Vector<float>.Zero, high = low;
         for (; i <= size - Step; i += Step)
         {
-            var (aLow, aHigh) = TElement.Load(a + i);
-            var (bLow, bHigh) = TElement.Load(b + i);
+            var (aLow, aHigh) = TElement.LoadPairs(a + i);
+            var (bLow, bHigh) = TElement.LoadPairs(b + i);
             low = Vector.FusedMultiplyAdd(aLow, bLow, low);
             high = Vector.FusedMultiplyAdd(aHigh, bHigh, high);
         }
@@ -306,30 +306,31 @@ internal static unsafe class AttentionKernel
     {
         int end = Up(visible);
         new Span<T>(x + visible, end - visible).Fill(TElement.FromFloat(float.NegativeInfinity));
-        var (topLow, topHigh) = TElement.Load(x);
+        var (topLow, topHigh) = TElement.LoadPairs(x);
         for (int i = Step; i < end; i += Step)
         {
-            var (low, high) = TElement.Load(x + i);
-            topLow = Vector.Max(topLow, low);
-            topHigh = Vector.Max(topHigh, high);
+            var (low, high) = TElement.LoadPairs(x + i);
+            topLow = Vector.MaxNative(topLow, low);
+            topHigh = Vector.MaxNative(topHigh, high);
         }
 
-        topLow = Vector.Max(topLow, topHigh);
+        // One that is no number may be passed over: the sum has it.
+        topLow = Vector.MaxNative(topLow, topHigh);
         float max = topLow[0];
         for (int i = 1; i < Vector<float>.Count; i++)
         {
-            max = MathF.Max(max, topLow[i]);
+            max = float.MaxNative(max, topLow[i]);
         }
 
         Vector<float> largest = new(max), sumLow = Vector<float>.Zero, sumHigh = sumLow;
         for (int i = 0; i < end; i += Step)
         {
-            var (low, high) = TElement.Load(x + i);
+            var (low, high) = TElement.LoadPairs(x + i);
             low = VectorExp.Of(low - largest);
             high = VectorExp.Of(high - largest);
             sumLow += low;
             sumHigh += high;
-            TElement.Store(x + i, low, high);
+            TElement.StorePairs(x + i, low, high);
         }
 
         new Span<T>(x + visible, columns - visible).Clear();

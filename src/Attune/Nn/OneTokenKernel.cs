@@ -107,8 +107,8 @@ internal static unsafe class OneTokenKernel
         Vector<float> first = Vector<float>.Zero, second = Vector<float>.Zero;
         for (; i <= count - step; i += step)
         {
-            var (aLow, aHigh) = TElement.Load(a + i);
-            var (bLow, bHigh) = TElement.Load(b + i);
+            var (aLow, aHigh) = TElement.LoadPairs(a + i);
+            var (bLow, bHigh) = TElement.LoadPairs(b + i);
             first += aLow * bLow;
             second += aHigh * bHigh;
         }

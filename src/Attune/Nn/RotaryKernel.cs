@@ -64,12 +64,12 @@ internal static unsafe class RotaryKernel
         int step = IKernelElement<T>.Step, i = 0;
         for (; i <= half - step; i += step)
         {
-            var (firstLow, firstHigh) = TElement.Load(x + i);
-            var (secondLow, secondHigh) = TElement.Load(x + half + i);
-            var (cosLow, cosHigh) = TElement.Load(c + i);
-            var (sinLow, sinHigh) = TElement.Load(s + i);
-            TElement.Store(y + i, (firstLow * cosLow) - (secondLow * sinLow), (firstHigh * cosHigh) - (secondHigh * sinHigh));
-            TElement.Store(y + half + i, (secondLow * cosLow) + (firstLow * sinLow), (secondHigh * cosHigh) + (firstHigh * sinHigh));
+            var (firstLow, firstHigh) = TElement.LoadPairs(x + i);
+            var (secondLow, secondHigh) = TElement.LoadPairs(x + half + i);
+            var (cosLow, cosHigh) = TElement.LoadPairs(c + i);
+            var (sinLow, sinHigh) = TElement.LoadPairs(s + i);
+            TElement.StorePairs(y + i, (firstLow * cosLow) - (secondLow * sinLow), (firstHigh * cosHigh) - (secondHigh * sinHigh));
+            TElement.StorePairs(y + half + i, (secondLow * cosLow) + (firstLow * sinLow), (secondHigh * cosHigh) + (firstHigh * sinHigh));
         }
 
         for (; i < half; i++)

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Attune.Native;
 using Attune.Nn;
 using TorchSharp;
@@ -44,25 +43,29 @@ internal static unsafe class CrossEntropyKernel
         if (logits.dtype == ScalarType.Float32)
         {
             float* values = TensorPointer.Of<float>(logits);
-            Parallel.For(0, rows, row => loss[row] = Row(values + (long)row * vocabulary, vocabulary, (int)target[row], options, gradient));
+            Team.Run(rows, row => loss[row] = Row(values + row * vocabulary, vocabulary, (int)target[row], options, gradient));
         }
         else
         {
             ushort* values = TensorPointer.Of<ushort>(logits);
-            Parallel.For(0, rows, () => (nint)NativeMemory.AlignedAlloc((nuint)vocabulary * sizeof(float), 64), (row, _, scratch) =>
+            Team.Run(rows, row =>
             {
-                ushort* narrow = values + (long)row * vocabulary;
-                float* wide = (float*)scratch;
-                Widen(narrow, wide, vocabulary);
-                loss[row] = Row(wide, vocabulary, (int)target[row], options, gradient);
-                if (gradient)
+                ushort* narrow = values + row * vocabulary;
+                fixed (float* wide = KernelScratch.Floats(vocabulary))
                 {
-                    Narrow(wide, narrow, vocabulary);
+                    KernelNumbers.Read<BFloat16Element, ushort>(narrow, wide, vocabulary);
+                    loss[row] = Row(wide, vocabulary, (int)target[row], options, gradient);
+                    if (gradient)
+                    {
+                        KernelNumbers.Write<BFloat16Element, ushort>(wide, narrow, vocabulary);
+                    }
                 }
-
-                return scratch;
-            }, scratch => NativeMemory.AlignedFree((void*)scratch));
+            });
         }
+
+        GC.KeepAlive(logits);
+        GC.KeepAlive(targets);
+        GC.KeepAlive(losses);
     }
 
     /// <summary>The same with TorchSharp's operators.</summary>
@@ -190,44 +193,5 @@ internal static unsafe class CrossEntropyKernel
         {
             values[i] = values[i] * scale + shift;
         }
-    }
-
-    private static void Widen(ushort* from, float* to, int count)
-    {
-        int i = 0;
-        for (; i <= count - Vector<ushort>.Count; i += Vector<ushort>.Count)
-        {
-            Vector.Widen(Vector.Load(from + i), out Vector<uint> low, out Vector<uint> high);
-            Vector.Store(Vector.AsVectorSingle(low << 16), to + i);
-            Vector.Store(Vector.AsVectorSingle(high << 16), to + i + Vector<float>.Count);
-        }
-
-        for (; i < count; i++)
-        {
-            to[i] = BitConverter.UInt32BitsToSingle((uint)from[i] << 16);
-        }
-    }
-
-    // To nearest, ties to even; a NaN's upper half stays one.
-    private static void Narrow(float* from, ushort* to, int count)
-    {
-        int i = 0;
-        for (; i <= count - Vector<ushort>.Count; i += Vector<ushort>.Count)
-        {
-            Vector.Store(Vector.Narrow(Round(Vector.Load((uint*)from + i)), Round(Vector.Load((uint*)from + i + Vector<uint>.Count))), to + i);
-        }
-
-        for (; i < count; i++)
-        {
-            uint bits = BitConverter.SingleToUInt32Bits(from[i]);
-            to[i] = (ushort)(float.IsNaN(from[i]) ? 0x7FC0u : (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
-        }
-    }
-
-    private static Vector<uint> Round(Vector<uint> bits)
-    {
-        Vector<uint> rounded = (bits + new Vector<uint>(0x7FFF) + ((bits >> 16) & Vector<uint>.One)) >> 16;
-        Vector<uint> nan = Vector.GreaterThan(bits & new Vector<uint>(0x7FFFFFFF), new Vector<uint>(0x7F800000));
-        return Vector.ConditionalSelect(nan, new Vector<uint>(0x7FC0), rounded);
     }
 }
