@@ -20,7 +20,7 @@ public class PackingBenchmark : KernelBenchmark
     private Tensor packed = null!, wide = null!, numbers = null!;
 
     /// <summary>The blocks' type.</summary>
-    [Params("Q4_0", "Q4_1", "Q8_0")]
+    [Params("Q4_0", "Q4_1", "Q8_0", "Q5_0")]
     public string Type { get; set; } = "";
 
     /// <summary>What the numbers become.</summary>
@@ -32,7 +32,7 @@ public class PackingBenchmark : KernelBenchmark
     {
         format = GgufType.Named(Type);
         blocks = Blocks.Of(format, Rows, Columns);
-        packed = PackingKernel.Pack(tensor(blocks, device: CPU).view(Rows, -1), format);
+        packed = PackingKernel.Pack(tensor(blocks, device: CPU).view(Rows, -1), format, PackedType.Of(format)!);
         (wide, numbers) = (empty([Rows, Columns], float32, CPU), empty([Rows, Columns], Precision, CPU));
     }
 
@@ -52,5 +52,5 @@ public class PackingBenchmark : KernelBenchmark
 
     /// <summary>In the kernel.</summary>
     [Benchmark]
-    public void Kernel() => DequantizeKernel.Rows(packed, Rows, format, numbers);
+    public void Kernel() => DequantizeKernel.Rows(packed, Rows, format, PackedType.Of(format), numbers);
 }

@@ -12,7 +12,7 @@ public static class ModelLoader
     /// <summary>Opens a model, tensor by tensor: the process grows by the weights and little else.</summary>
     /// <param name="path">A folder with config.json and safetensors files, or a .gguf file.</param>
     /// <param name="storage">
-    /// The precision that weights are kept in. Null: as <paramref name="compute"/>, but matrices that a .gguf file has as Q4_0, Q4_1 or Q8_0 stay so
+    /// The precision that weights are kept in. Null: as <paramref name="compute"/>, but matrices that a .gguf file has in blocks of 4 to 8 bits (Q4_0 to Q8_0, Q4_K to Q6_K) stay so
     /// on the CPU until their tensor is asked for (<see cref="Parameter.Base"/>): an eighth of the memory and a faster reply, the same numbers.
     /// </param>
     /// <param name="compute">The precision of activations and products.</param>
@@ -78,7 +78,7 @@ public static class ModelLoader
             if (entry.Info.Shape.Count == 2 && QuantizedWeight.Keeps(entry.Type, trains) && model.Gguf?.ToHuggingFace(tensor) is { } name
                 && !model.Gguf.Transposed.Any(ending => name.EndsWith(ending, StringComparison.Ordinal)))
             {
-                kept[name] = entry.ByteLength;
+                kept[name] = QuantizedWeight.BytesOf(entry.Type, entry.Info.Shape[0] * entry.Info.Shape[1]);
             }
         }
 
@@ -151,7 +151,7 @@ public static class ModelLoader
     private static QuantizedWeight? ReadBlocks(TextModel model, Formats.Gguf source, string tensor, string name, ScalarType type)
     {
         var format = source.Tensor(tensor).Type;
-        if (PackingKernel.Has(format) && !QuantizedBlocks.AreFinite(source, tensor))
+        if (PackedType.Of(format) is not null && !QuantizedBlocks.AreFinite(source, tensor))
         {
             return null;
         }

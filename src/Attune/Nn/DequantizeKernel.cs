@@ -11,26 +11,27 @@ internal static unsafe class DequantizeKernel
     private const long Piece = 1 << 15;
 
     /// <summary>Turns rows into numbers.</summary>
-    /// <param name="blocks">[rows, bytes of a row]: in <see cref="PackingKernel"/>'s order where that has the type, else in the file's.</param>
+    /// <param name="blocks">[rows, bytes of a row].</param>
     /// <param name="count">The matrix's rows.</param>
     /// <param name="format">The blocks' type.</param>
+    /// <param name="packing">How they lie in <see cref="PackingKernel"/>'s order; null: they are in the file's.</param>
     /// <param name="numbers">[rows, columns], float32 or bfloat16, contiguous: written.</param>
     /// <param name="first">The matrix's row that is the first.</param>
     /// <param name="ids">Rows by number in the place of those from <paramref name="first"/> on: [rows], int64; null: those.</param>
-    public static void Rows(Tensor blocks, long count, GgufType format, Tensor numbers, long first = 0, Tensor? ids = null)
+    public static void Rows(Tensor blocks, long count, GgufType format, PackedType? packing, Tensor numbers, long first = 0, Tensor? ids = null)
     {
         using var order = ids?.cpu().contiguous();
         if (numbers.dtype == ScalarType.Float32)
         {
-            Rows<Float32Element, float>(blocks, count, format, numbers, first, order);
+            Rows<Float32Element, float>(blocks, count, format, packing, numbers, first, order);
         }
         else
         {
-            Rows<BFloat16Element, ushort>(blocks, count, format, numbers, first, order);
+            Rows<BFloat16Element, ushort>(blocks, count, format, packing, numbers, first, order);
         }
     }
 
-    private static void Rows<TElement, T>(Tensor blocks, long count, GgufType format, Tensor numbers, long first, Tensor? ids)
+    private static void Rows<TElement, T>(Tensor blocks, long count, GgufType format, PackedType? packing, Tensor numbers, long first, Tensor? ids)
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
@@ -44,7 +45,6 @@ internal static unsafe class DequantizeKernel
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(order[row], count, nameof(ids));
         }
 
-        bool packed = PackingKernel.Has(format);
         Team.Run((rows + each - 1) / each, piece =>
         {
             fixed (float* wide = KernelScratch.Floats(columns))
@@ -52,9 +52,9 @@ internal static unsafe class DequantizeKernel
                 for (long at = piece * each; at < Math.Min(rows, (piece + 1) * each); at++)
                 {
                     long row = order is null ? first + at : order[at];
-                    if (packed)
+                    if (packing is not null)
                     {
-                        PackingKernel.Write<TElement, T>(memory, row, format, to + (at * columns), columns / PackingKernel.Elements);
+                        PackingKernel.Write<TElement, T>(memory, row, packing, to + (at * columns), columns / PackingKernel.Elements);
                     }
                     else
                     {

@@ -8,91 +8,98 @@ using static TorchSharp.torch;
 namespace Attune.Nn;
 
 /// <summary>
-/// A matrix in GGUF's blocks of 32 elements, so ordered that eight rows are multiplied at once: a block of eight rows has their scales side by side,
-/// then their minima where the type has such, then their codes, four bytes of each row (of 8-bit codes two) side by side. It takes the bytes that the
-/// file's order takes. Its twin is the type's own reader of the file's order.
+/// A matrix in GGUF's blocks, so ordered that eight rows are multiplied at once: of every 32 elements eight rows have their scales side by side, then
+/// minima and small integers where the type has such, then their codes, four bytes of each row (of 8-bit codes two) side by side. Its twin is the
+/// type's own reader of the file's order.
 /// </summary>
 internal static unsafe class PackingKernel
 {
     /// <summary>Rows that lie together; the last ones are filled up with zeros.</summary>
     public const int Rows = 8;
 
-    /// <summary>Elements of a block.</summary>
+    /// <summary>Elements of a row that lie together.</summary>
     public const int Elements = 32;
 
-    /// <summary>Quarters of a block, and pairs of elements in each.</summary>
+    /// <summary>Quarters of these, and pairs of elements in each.</summary>
     public const int Quarters = 4;
 
-    private const int HalfBytes = 2;
     private const int MiddleCode = 8;
 
-    /// <summary>Whether a type can be ordered so.</summary>
-    public static bool Has(GgufType format) => format.Name is "Q4_0" or "Q4_1" or "Q8_0";
-
-    /// <summary>The first element of a pair in the order of the codes; the other is the second behind it.</summary>
+    /// <summary>The first element of a pair in the order of the codes; the other is the second behind it. Pairs of even numbers are of the first 16 elements.</summary>
     /// <param name="quarter">0 to 3.</param>
     /// <param name="pair">0 to 3.</param>
     public static int First(int quarter, int pair) => (Quarters * quarter) + ((pair & 1) * (Elements / 2)) + (pair >> 1);
 
-    /// <summary>Orders the blocks of a file, in their own memory where the rows are eights.</summary>
+    /// <summary>Orders the blocks of a file.</summary>
     /// <param name="blocks">[rows, bytes of a row], which is used up.</param>
     /// <param name="format">The blocks' type.</param>
-    /// <returns>The same bytes in the new order, which the caller owns.</returns>
-    public static Tensor Pack(Tensor blocks, GgufType format)
+    /// <param name="type">How it is packed.</param>
+    /// <returns>[rows, bytes of a row] in the new order, which the caller owns.</returns>
+    public static Tensor Pack(Tensor blocks, GgufType format, PackedType type)
     {
         long rows = blocks.size(0), bytes = blocks.size(1), groups = (rows + Rows - 1) / Rows;
-        var packed = blocks;
-        if (rows % Rows != 0)
-        {
-            packed = zeros([groups * Rows, bytes], dtype: uint8, device: blocks.device);
-            packed.narrow(0, 0, rows).copy_(blocks).Dispose();
-            blocks.Dispose();
-        }
-
-        byte* memory = TensorPointer.Of<byte>(packed);
+        int runs = format.BlockElements / Elements;
+        long packedBytes = bytes / format.BlockBytes * runs * type.Bytes;
+        var packed = rows % Rows == 0 ? empty([rows, packedBytes], dtype: uint8, device: blocks.device) : zeros([groups * Rows, packedBytes], dtype: uint8, device: blocks.device);
+        byte* from = TensorPointer.Of<byte>(blocks), to = TensorPointer.Of<byte>(packed);
         Team.Run(groups, group =>
         {
-            byte* to = memory + (group * Rows * bytes);
-            fixed (float* scratch = KernelScratch.Floats(Rows * bytes / sizeof(float)))
+            for (int row = 0; row < Math.Min(Rows, rows - (group * Rows)); row++)
             {
-                byte* from = (byte*)scratch;
-                Buffer.MemoryCopy(to, from, Rows * bytes, Rows * bytes);
-                for (long block = 0; block < bytes / format.BlockBytes; block++, to += Rows * format.BlockBytes)
+                byte* own = from + (((group * Rows) + row) * bytes), place = to + (group * Rows * packedBytes);
+                for (byte* end = own + bytes; own < end; own += format.BlockBytes)
                 {
-                    for (int row = 0; row < Rows; row++)
+                    for (int run = 0; run < runs; run++, place += Rows * type.Bytes)
                     {
-                        Pack(from + (row * bytes) + (block * format.BlockBytes), to, row, format);
+                        Place(type.Read(new ReadOnlySpan<byte>(own, format.BlockBytes), run), place, row, type);
                     }
                 }
             }
         });
+        blocks.Dispose();
         return packed.DetachFromDisposeScope();
     }
 
     /// <summary>Turns a row into numbers, rounded after the product and after the sum, as the type's own reader does it.</summary>
     /// <param name="packed">The matrix.</param>
     /// <param name="row">Which.</param>
-    /// <param name="format">The blocks' type.</param>
+    /// <param name="type">How it is packed.</param>
     /// <param name="to">[columns]: written.</param>
-    /// <param name="count">Blocks of a row.</param>
+    /// <param name="count">How many times 32 elements a row has.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Write<TElement, T>(byte* packed, long row, GgufType format, T* to, long count)
+    public static void Write<TElement, T>(byte* packed, long row, PackedType type, T* to, long count)
         where TElement : struct, IKernelElement<T>
         where T : unmanaged
     {
-        bool wide = format.BlockBytes > Elements, hasMinimum = HalvesOf(format) > 1;
-        var middle = Vector256.Create((sbyte)(wide || hasMinimum ? 0 : MiddleCode));
-        int lane = (int)(row % Rows);
-        byte* from = packed + (row / Rows * Rows * count * format.BlockBytes);
-        for (long block = 0; block < count; block++, from += Rows * format.BlockBytes, to += Elements)
+        int lane = (int)(row % Rows), bytes = type.Bytes, header = type.Header, ofHalves = type.Halves * sizeof(ushort) * Rows;
+        bool isWide = type.IsWide, hasMinimum = type.Halves == 2, isInParts = type.Scales == PackedScales.InParts, isOfHalves = type.Scales == PackedScales.OfHalves;
+        var middle = Vector256.Create((sbyte)(type.Scales == PackedScales.Centred ? MiddleCode : 0));
+        byte* from = packed + (row / Rows * Rows * count * bytes);
+        for (long run = 0; run < count; run++, from += Rows * bytes, to += Elements)
         {
             ushort* halves = (ushort*)from + lane;
-            byte* codes = from + (HalvesOf(format) * HalfBytes * Rows);
-            var scale = Vector256.Create((float)BitConverter.UInt16BitsToHalf(halves[0]));
-            var minimum = Vector256.Create(hasMinimum ? (float)BitConverter.UInt16BitsToHalf(halves[Rows]) : 0);
-            var (low, high) = Vector256.Widen(wide ? Bytes((ushort*)codes + lane) : Nibbles((uint*)codes + lane) - middle);
-            Eights<TElement, T>(low, scale, minimum, hasMinimum, to);
-            Eights<TElement, T>(high, scale, minimum, hasMinimum, to + (Elements / 2));
+            byte* codes = from + (header * Rows);
+            float scale = (float)BitConverter.UInt16BitsToHalf(halves[0]), minimum = hasMinimum ? (float)BitConverter.UInt16BitsToHalf(halves[Rows]) : 0, other;
+            if (isInParts)
+            {
+                scale *= from[ofHalves + lane];
+                minimum = -(minimum * from[ofHalves + Rows + lane]);
+                other = scale;
+            }
+            else if (isOfHalves)
+            {
+                other = scale * (sbyte)from[ofHalves + Rows + lane];
+                scale *= (sbyte)from[ofHalves + lane];
+            }
+            else
+            {
+                other = scale;
+            }
+
+            var (low, high) = Vector256.Widen(isWide ? Bytes((ushort*)codes + lane) : Nibbles((uint*)codes + lane) - middle);
+            var least = Vector256.Create(minimum);
+            Eights<TElement, T>(low, Vector256.Create(scale), least, hasMinimum, to);
+            Eights<TElement, T>(high, Vector256.Create(other), least, hasMinimum, to + (Elements / 2));
         }
     }
 
@@ -132,33 +139,44 @@ internal static unsafe class PackingKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> Apart(Vector256<uint> pairs) => (pairs & Vector256.Create(0xFFu)) | ((pairs & Vector256.Create(0xFF00u)) << 8);
 
-    // Scales and minima of a block of one row.
-    private static int HalvesOf(GgufType format) => (format.BlockBytes - (format.BlockBytes > Elements ? Elements : Elements / 2)) / HalfBytes;
-
-    // A block of one row into its place.
+    // 32 elements of one row into their places.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Pack(byte* plain, byte* packed, int row, GgufType format)
+    private static void Place(in PackedRun run, byte* to, int row, PackedType type)
     {
-        int halves = HalvesOf(format);
-        for (int half = 0; half < halves; half++)
+        ushort* halves = (ushort*)to + row;
+        halves[0] = run.Scale;
+        if (type.Halves == 2)
         {
-            ((ushort*)packed)[(half * Rows) + row] = ((ushort*)plain)[half];
+            halves[Rows] = run.Minimum;
         }
 
-        plain += halves * HalfBytes;
-        packed += halves * HalfBytes * Rows;
-        bool wide = format.BlockBytes > Elements;
-        for (int quarter = 0; quarter < Quarters; quarter++)
+        if (type.Parts == 2)
         {
-            for (int pair = 0; wide && pair < Quarters; pair++)
+            byte* parts = to + (type.Halves * sizeof(ushort) * Rows) + row;
+            (parts[0], parts[Rows]) = (run.Part, run.Other);
+        }
+
+        to += type.Header * Rows;
+        if (!type.IsWide)
+        {
+            var codes = (run.First | (run.Second << 4)).AsUInt32();
+            for (int quarter = 0; quarter < Quarters; quarter++)
             {
-                byte* one = plain + First(quarter, pair), to = packed + (((((quarter * Quarters) + pair) * Rows) + row) * 2);
-                (to[0], to[1]) = (one[0], one[2]);
+                ((uint*)to)[(quarter * Rows) + row] = codes.GetElement(quarter);
             }
 
-            if (!wide)
+            return;
+        }
+
+        byte* plain = stackalloc byte[Elements];
+        run.First.Store(plain);
+        run.Second.Store(plain + (Elements / 2));
+        for (int quarter = 0; quarter < Quarters; quarter++)
+        {
+            for (int pair = 0; pair < Quarters; pair++)
             {
-                ((uint*)packed)[(quarter * Rows) + row] = ((uint*)plain)[quarter];
+                byte* one = plain + First(quarter, pair), place = to + (((((quarter * Quarters) + pair) * Rows) + row) * 2);
+                (place[0], place[1]) = (one[0], one[2]);
             }
         }
     }

@@ -71,7 +71,7 @@ public sealed class Projection : Layer, IAdaptable
         var weights = new QuantizedWeight[layers.Length];
         for (int i = 0; i < weights.Length; i++)
         {
-            if (layers[i] is not { Bias: null, Delta: null, Weight.Quantized: { IsPacked: true } weight })
+            if (layers[i] is not { Bias: null, Delta: null, Weight.Quantized: { Packing: not null } weight })
             {
                 return null;
             }

@@ -52,12 +52,7 @@ internal static unsafe class QuantizedProductKernel
         {
             var weight = weights[i];
             outputs[i] = empty([rows, weight.Rows], dtype: input.dtype, device: input.device);
-            products[i] = new Product<T>(TensorPointer.Of<byte>(weight.Blocks), TensorPointer.Of<T>(outputs[i]), weight.Rows, pieces, weight.Format.Name switch
-            {
-                "Q4_0" => &Groups<FourBits, TElement, T>,
-                "Q4_1" => &Groups<FourBitsAndMinimum, TElement, T>,
-                _ => &Groups<EightBits, TElement, T>,
-            });
+            products[i] = new Product<T>(TensorPointer.Of<byte>(weight.Blocks), TensorPointer.Of<T>(outputs[i]), weight.Rows, pieces, Of<TElement, T>(weight.Packing!));
             pieces += (products[i].Groups + each - 1) / each;
             work += weight.Rows * columns * rows;
         }
@@ -91,6 +86,20 @@ internal static unsafe class QuantizedProductKernel
         GC.KeepAlive(input);
         return outputs;
     }
+
+    private static delegate*<Product<T>, Integers, long, long, void> Of<TElement, T>(PackedType type)
+        where TElement : struct, IKernelElement<T>
+        where T : unmanaged => (type.Scales, type.IsWide) switch
+        {
+            (PackedScales.One, true) => &Groups<Blocks<OneScale, EightBits>, TElement, T>,
+            (PackedScales.Centred, false) => &Groups<Blocks<CentredScale, FourBits>, TElement, T>,
+            (PackedScales.WithMinimum, false) => &Groups<Blocks<ScaleAndMinimum, FourBits>, TElement, T>,
+            (PackedScales.WithMinimum, true) => &Groups<Blocks<ScaleAndMinimum, EightBits>, TElement, T>,
+            (PackedScales.InParts, false) => &Groups<Blocks<ScaleAndMinimumInParts, FourBits>, TElement, T>,
+            (PackedScales.InParts, true) => &Groups<Blocks<ScaleAndMinimumInParts, EightBits>, TElement, T>,
+            (PackedScales.OfHalves, true) => &Groups<Blocks<ScaleOfHalves, EightBits>, TElement, T>,
+            _ => throw new ArgumentOutOfRangeException(nameof(type), type.Scales, "no such blocks"),
+        };
 
     /// <summary>Outputs of all rows, eight together. Four rows share codes that were widened.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -147,15 +156,15 @@ internal static unsafe class QuantizedProductKernel
         var total = Vector256<float>.Zero;
         for (int block = 0; block < input.Blocks; block++, w += TBlocks.Bytes)
         {
-            var sum = Vector256<int>.Zero;
+            Vector256<int> first = default, second = default;
             for (int quarter = 0; quarter < PackingKernel.Quarters; quarter++, x += Eight)
             {
                 TBlocks.Widen(w, quarter, out var a, out var b, out var c, out var d);
-                sum += Products(a, b, c, d, x);
+                Multiply<TBlocks>(a, b, c, d, x, ref first, ref second);
             }
 
-            TBlocks.Scales(w, out var scale, out var minimum);
-            Add(ref total, sum, scale, minimum, scales + block, blockSums + block);
+            TBlocks.Scales(w, out var scale, out var other);
+            Add<TBlocks>(ref total, first, second, scale, other, scales + block, blockSums + block);
         }
 
         total.Store(sums);
@@ -172,21 +181,22 @@ internal static unsafe class QuantizedProductKernel
         Vector256<float> total0 = default, total1 = default, total2 = default, total3 = default;
         for (int block = 0; block < n; block++, w += TBlocks.Bytes)
         {
-            Vector256<int> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+            Vector256<int> first0 = default, first1 = default, first2 = default, first3 = default;
+            Vector256<int> second0 = default, second1 = default, second2 = default, second3 = default;
             for (int quarter = 0; quarter < PackingKernel.Quarters; quarter++, x += Eight)
             {
                 TBlocks.Widen(w, quarter, out var a, out var b, out var c, out var d);
-                sum0 += Products(a, b, c, d, x);
-                sum1 += Products(a, b, c, d, x + next);
-                sum2 += Products(a, b, c, d, x + (2 * next));
-                sum3 += Products(a, b, c, d, x + (3 * next));
+                Multiply<TBlocks>(a, b, c, d, x, ref first0, ref second0);
+                Multiply<TBlocks>(a, b, c, d, x + next, ref first1, ref second1);
+                Multiply<TBlocks>(a, b, c, d, x + (2 * next), ref first2, ref second2);
+                Multiply<TBlocks>(a, b, c, d, x + (3 * next), ref first3, ref second3);
             }
 
-            TBlocks.Scales(w, out var scale, out var minimum);
-            Add(ref total0, sum0, scale, minimum, scales + block, blockSums + block);
-            Add(ref total1, sum1, scale, minimum, scales + block + n, blockSums + block + n);
-            Add(ref total2, sum2, scale, minimum, scales + block + (2 * n), blockSums + block + (2 * n));
-            Add(ref total3, sum3, scale, minimum, scales + block + (3 * n), blockSums + block + (3 * n));
+            TBlocks.Scales(w, out var scale, out var other);
+            Add<TBlocks>(ref total0, first0, second0, scale, other, scales + block, blockSums + block);
+            Add<TBlocks>(ref total1, first1, second1, scale, other, scales + block + n, blockSums + block + n);
+            Add<TBlocks>(ref total2, first2, second2, scale, other, scales + block + (2 * n), blockSums + block + (2 * n));
+            Add<TBlocks>(ref total3, first3, second3, scale, other, scales + block + (3 * n), blockSums + block + (3 * n));
         }
 
         total0.Store(sums);
@@ -195,14 +205,39 @@ internal static unsafe class QuantizedProductKernel
         total3.Store(sums + (3 * Eight));
     }
 
+    // The sums of the first 16 elements and of the rest, or of all.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(ref Vector256<float> total, Vector256<int> sum, Vector256<float> scale, Vector256<float> minimum, float* ofInput, float* inputSum) =>
-        total = Vector256.FusedMultiplyAdd(minimum, Vector256.Create(*inputSum), Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(sum), scale * Vector256.Create(*ofInput), total));
+    private static void Add<TBlocks>(
+        ref Vector256<float> total, Vector256<int> first, Vector256<int> second, Vector256<float> scale, Vector256<float> other, float* ofInput, float* inputSum)
+        where TBlocks : struct, IBlocks
+    {
+        var of = Vector256.Create(*ofInput);
+        if (TBlocks.IsOfHalves)
+        {
+            total = Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(first), scale * of, Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(second), other * of, total));
+        }
+        else
+        {
+            total = Vector256.FusedMultiplyAdd(other, Vector256.Create(*inputSum), Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(first), scale * of, total));
+        }
+    }
 
-    /// <summary>For each of eight outputs the products of a quarter of a block.</summary>
+    /// <summary>Adds for each of eight outputs the products of a quarter of a block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Products(Vector256<short> a, Vector256<short> b, Vector256<short> c, Vector256<short> d, short* x) =>
-        Products(a, x) + Products(b, x + 2) + (Products(c, x + 4) + Products(d, x + 6));
+    private static void Multiply<TBlocks>(
+        Vector256<short> a, Vector256<short> b, Vector256<short> c, Vector256<short> d, short* x, ref Vector256<int> first, ref Vector256<int> second)
+        where TBlocks : struct, IBlocks
+    {
+        if (TBlocks.IsOfHalves)
+        {
+            first += Products(a, x) + Products(c, x + 4);
+            second += Products(b, x + 2) + Products(d, x + 6);
+        }
+        else
+        {
+            first += Products(a, x) + Products(b, x + 2) + (Products(c, x + 4) + Products(d, x + 6));
+        }
+    }
 
     /// <summary>For each of eight outputs the products of a pair of codes with a pair of the input's integers, added.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -227,18 +262,6 @@ internal static unsafe class QuantizedProductKernel
     {
         var (low, high) = Vector128.Widen(Vector128.Load((short*)address));
         return ((Vector256.Create(low, high) << 13) & Vector256.Create(unchecked((int)0x8FFFE000))).AsSingle() * Vector256.Create(BitConverter.UInt32BitsToSingle(0x77800000));
-    }
-
-    /// <summary>A quarter of the codes of eight rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Nibbles(byte* codes, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d)
-    {
-        var all = Vector256.Load((ushort*)codes + (quarter * 2 * Eight));
-        var mask = Vector256.Create((ushort)15);
-        a = (all & mask).AsInt16();
-        b = ((all >>> 4) & mask).AsInt16();
-        c = ((all >>> 8) & mask).AsInt16();
-        d = (all >>> 12).AsInt16();
     }
 
     /// <summary>One matrix's part of a call.</summary>
@@ -354,70 +377,152 @@ internal static unsafe class QuantizedProductKernel
             Vector256.Create((short)0, 2, 8, 10, 1, 3, 9, 11, 4, 6, 12, 14, 5, 7, 13, 15)).Store(to);
     }
 
-    /// <summary>How a block of eight rows is read.</summary>
+    /// <summary>How 32 elements of eight rows are read.</summary>
     private interface IBlocks
     {
         static abstract int Bytes { get; }
 
-        static abstract void Scales(byte* block, out Vector256<float> scale, out Vector256<float> minimum);
+        /// <summary>Whether what <see cref="Scales"/> gives beside the scale is the scale of the last 16 elements; else it is what is added.</summary>
+        static abstract bool IsOfHalves { get; }
+
+        static abstract void Scales(byte* block, out Vector256<float> scale, out Vector256<float> other);
 
         static abstract void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d);
     }
 
-    /// <summary>Q4_0: scales, codes from which 8 is to be taken away.</summary>
-    private readonly struct FourBits : IBlocks
+    /// <summary>What lies before the codes.</summary>
+    private interface IHeader
     {
-        public static int Bytes => 18 * Eight;
+        static abstract int Bytes { get; }
+
+        static virtual bool IsOfHalves => false;
+
+        static abstract void Scales(byte* header, out Vector256<float> scale, out Vector256<float> other);
+    }
+
+    private interface ICodes
+    {
+        static abstract int Bytes { get; }
+
+        static abstract void Widen(byte* codes, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d);
+    }
+
+    private readonly struct Blocks<THeader, TCodes> : IBlocks
+        where THeader : struct, IHeader
+        where TCodes : struct, ICodes
+    {
+        public static int Bytes => (THeader.Bytes + TCodes.Bytes) * Eight;
+
+        public static bool IsOfHalves => THeader.IsOfHalves;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Scales(byte* block, out Vector256<float> scale, out Vector256<float> minimum)
-        {
-            scale = Halves(block);
-            minimum = scale * -8;
-        }
+        public static void Scales(byte* block, out Vector256<float> scale, out Vector256<float> other) => THeader.Scales(block, out scale, out other);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d) =>
-            Nibbles(block + (2 * Eight), quarter, out a, out b, out c, out d);
+            TCodes.Widen(block + (THeader.Bytes * Eight), quarter, out a, out b, out c, out d);
     }
 
-    /// <summary>Q4_1: scales, minima, codes.</summary>
-    private readonly struct FourBitsAndMinimum : IBlocks
+    private readonly struct OneScale : IHeader
     {
-        public static int Bytes => 20 * Eight;
+        public static int Bytes => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Scales(byte* block, out Vector256<float> scale, out Vector256<float> minimum)
+        public static void Scales(byte* header, out Vector256<float> scale, out Vector256<float> other) => (scale, other) = (Halves(header), Vector256<float>.Zero);
+    }
+
+    /// <summary>8 is to be taken away from the codes.</summary>
+    private readonly struct CentredScale : IHeader
+    {
+        public static int Bytes => 2;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Scales(byte* header, out Vector256<float> scale, out Vector256<float> other)
         {
-            scale = Halves(block);
-            minimum = Halves(block + (2 * Eight));
+            scale = Halves(header);
+            other = scale * -8;
+        }
+    }
+
+    private readonly struct ScaleAndMinimum : IHeader
+    {
+        public static int Bytes => 4;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Scales(byte* header, out Vector256<float> scale, out Vector256<float> other) => (scale, other) = (Halves(header), Halves(header + (2 * Eight)));
+    }
+
+    private readonly struct ScaleAndMinimumInParts : IHeader
+    {
+        public static int Bytes => 6;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Scales(byte* header, out Vector256<float> scale, out Vector256<float> other)
+        {
+            byte* parts = header + (4 * Eight);
+            scale = Halves(header) * Vector256.ConvertToSingle(Unsigned(parts));
+            other = -(Halves(header + (2 * Eight)) * Vector256.ConvertToSingle(Unsigned(parts + Eight)));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d) =>
-            Nibbles(block + (4 * Eight), quarter, out a, out b, out c, out d);
+        private static Vector256<int> Unsigned(byte* bytes)
+        {
+            var (low, high) = Vector128.Widen(Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)bytes).AsByte()));
+            return Vector256.Create(low, high).AsInt32();
+        }
     }
 
-    /// <summary>Q8_0: scales, signed bytes.</summary>
-    private readonly struct EightBits : IBlocks
+    private readonly struct ScaleOfHalves : IHeader
     {
-        public static int Bytes => 34 * Eight;
+        public static int Bytes => 4;
+
+        public static bool IsOfHalves => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Scales(byte* block, out Vector256<float> scale, out Vector256<float> minimum)
+        public static void Scales(byte* header, out Vector256<float> scale, out Vector256<float> other)
         {
-            scale = Halves(block);
-            minimum = Vector256<float>.Zero;
+            var both = Halves(header);
+            scale = both * Vector256.ConvertToSingle(Signed(header + (2 * Eight)));
+            other = both * Vector256.ConvertToSingle(Signed(header + (3 * Eight)));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d)
+        private static Vector256<int> Signed(byte* bytes)
         {
-            block += 2 * Eight * (1 + (quarter * PackingKernel.Quarters));
-            a = Signed(block);
-            b = Signed(block + (2 * Eight));
-            c = Signed(block + (4 * Eight));
-            d = Signed(block + (6 * Eight));
+            var (low, high) = Vector128.Widen(Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)bytes).AsSByte()));
+            return Vector256.Create(low, high);
+        }
+    }
+
+    private readonly struct FourBits : ICodes
+    {
+        public static int Bytes => Block / 2;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Widen(byte* codes, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d)
+        {
+            var all = Vector256.Load((ushort*)codes + (quarter * 2 * Eight));
+            var mask = Vector256.Create((ushort)15);
+            a = (all & mask).AsInt16();
+            b = ((all >>> 4) & mask).AsInt16();
+            c = ((all >>> 8) & mask).AsInt16();
+            d = (all >>> 12).AsInt16();
+        }
+    }
+
+    /// <summary>Signed bytes.</summary>
+    private readonly struct EightBits : ICodes
+    {
+        public static int Bytes => Block;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Widen(byte* codes, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d)
+        {
+            codes += 2 * Eight * quarter * PackingKernel.Quarters;
+            a = Signed(codes);
+            b = Signed(codes + (2 * Eight));
+            c = Signed(codes + (4 * Eight));
+            d = Signed(codes + (6 * Eight));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

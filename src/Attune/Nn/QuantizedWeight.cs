@@ -29,8 +29,8 @@ internal sealed class QuantizedWeight : IDisposable
         Type = type;
         Rows = blocks.size(0);
         Columns = blocks.size(1) / format.BlockBytes * format.BlockElements;
-        IsPacked = PackingKernel.Has(format);
-        Blocks = IsPacked ? PackingKernel.Pack(blocks, format) : blocks.DetachFromDisposeScope();
+        Packing = PackedType.Of(format);
+        Blocks = Packing is null ? blocks.DetachFromDisposeScope() : PackingKernel.Pack(blocks, format, Packing);
     }
 
     /// <summary>The blocks' type.</summary>
@@ -45,8 +45,8 @@ internal sealed class QuantizedWeight : IDisposable
     /// <summary>Columns of the matrix: inputs of a projection.</summary>
     public long Columns { get; }
 
-    /// <summary>Whether the blocks are in the order that the kernel reads, <see cref="PackingKernel"/>'s; else they are in the file's.</summary>
-    internal bool IsPacked { get; }
+    /// <summary>How the blocks lie in the order that the kernel reads, <see cref="PackingKernel"/>'s; null: they are in the file's.</summary>
+    internal PackedType? Packing { get; }
 
     /// <summary>The blocks.</summary>
     internal Tensor Blocks { get; }
@@ -57,7 +57,12 @@ internal sealed class QuantizedWeight : IDisposable
     /// Whether an adapter is trained beside them, with many rows at a time: then whatever is in blocks stays so, to save memory. Otherwise types that
     /// the kernel does not read become numbers, for a token would have to wait for all of them.
     /// </param>
-    public static bool Keeps(GgufType format, bool trains) => trains ? format.Dequantize is not null : PackingKernel.Has(format);
+    public static bool Keeps(GgufType format, bool trains) => trains ? format.Dequantize is not null : PackedType.Of(format) is not null;
+
+    /// <summary>The memory that a matrix takes, in bytes.</summary>
+    /// <param name="format">The blocks' type.</param>
+    /// <param name="elements">Its elements.</param>
+    public static long BytesOf(GgufType format, long elements) => PackedType.Of(format)?.BytesOf(elements) ?? elements / format.BlockElements * format.BlockBytes;
 
     /// <summary>All of it as numbers, in the caller's dispose scope.</summary>
     public Tensor ToTensor()
@@ -83,7 +88,7 @@ internal sealed class QuantizedWeight : IDisposable
     /// <returns>[tokens, rows], in the input's type.</returns>
     public Tensor Linear(Tensor input, Tensor? bias)
     {
-        if (IsPacked && QuantizedProductKernel.Fits(input))
+        if (Packing is not null && QuantizedProductKernel.Fits(input))
         {
             var output = QuantizedProductKernel.Forward(input, this)[0];
             return bias is null ? output : output.add_(bias);
@@ -148,12 +153,12 @@ internal sealed class QuantizedWeight : IDisposable
     {
         if (numbers.dtype is ScalarType.Float32 or ScalarType.BFloat16)
         {
-            DequantizeKernel.Rows(Blocks, Rows, Format, numbers, first, ids);
+            DequantizeKernel.Rows(Blocks, Rows, Format, Packing, numbers, first, ids);
             return;
         }
 
         using var wide = empty(numbers.shape, dtype: float32, device: Blocks.device);
-        DequantizeKernel.Rows(Blocks, Rows, Format, wide, first, ids);
+        DequantizeKernel.Rows(Blocks, Rows, Format, Packing, wide, first, ids);
         numbers.copy_(wide);
     }
 }

@@ -19,8 +19,9 @@ public sealed class QuantizedWeightTests : IDisposable
     }
 
     public static TheoryData<string, int, int, int> Products => new(
-        from type in new[] { "Q4_0", "Q4_1", "Q8_0" }
-        from shape in new[] { (1, 32, 1), (1, 576, 192), (3, 96, 7), (4, 64, 5), (9, 1536, 576), (16, 32, 40), (17, 64, 9), (40, 2048, 1100) }
+        from type in new[] { "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K" }
+        from shape in type.EndsWith('K') ? new[] { (1, 256, 9), (6, 768, 24), (16, 256, 40), (20, 512, 17) }
+            : [(1, 32, 1), (1, 576, 192), (3, 96, 7), (4, 64, 5), (9, 1536, 576), (16, 32, 40), (17, 64, 9), (40, 2048, 1100)]
         select (type, shape.Item1, shape.Item2, shape.Item3));
 
     [Theory]
@@ -36,12 +37,16 @@ public sealed class QuantizedWeightTests : IDisposable
     [Theory]
     [InlineData("Q4_0")]
     [InlineData("Q4_1")]
+    [InlineData("Q5_1")]
     [InlineData("Q8_0")]
+    [InlineData("Q4_K")]
+    [InlineData("Q5_K")]
+    [InlineData("Q6_K")]
     public void The_kernel_itself(string type)
     {
-        using var weight = Quantized(type, 50, 160);
-        var x = randn([5, 160], generator: random);
-        using var other = Quantized("Q8_0", 23, 160);
+        using var weight = Quantized(type, 50, 768);
+        var x = randn([5, 768], generator: random);
+        using var other = Quantized("Q8_0", 23, 768);
         Assert.True(QuantizedProductKernel.Fits(x));
         var products = QuantizedProductKernel.Forward(x, weight, other, weight);
         Same(weight.Plain(x, null), products[0], 3e-6);
@@ -53,17 +58,24 @@ public sealed class QuantizedWeightTests : IDisposable
     [Theory]
     [InlineData("Q4_0", 24)]
     [InlineData("Q4_1", 21)]
+    [InlineData("Q5_0", 9)]
+    [InlineData("Q5_1", 16)]
     [InlineData("Q8_0", 3)]
+    [InlineData("Q4_K", 11)]
+    [InlineData("Q5_K", 8)]
+    [InlineData("Q6_K", 13)]
     public void Packed_blocks_have_the_files_numbers(string type, int rows)
     {
+        const int Columns = 768;
         var format = GgufType.Named(type);
-        var blocks = Blocks(type, randn([rows, 96], generator: random));
-        float[] expected = new float[rows * 96];
+        var blocks = Blocks(type, randn([rows, Columns], generator: random));
+        float[] expected = new float[rows * Columns];
         format.Dequantize!(blocks.data<byte>().ToArray(), expected);
         foreach (var number in new[] { float32, bfloat16, float16 })
         {
             using var weight = new QuantizedWeight(blocks.clone(), format, number);
-            Same(tensor(expected).view(rows, 96).to(number).to(float32), weight.ToTensor().to(float32), 0);
+            Assert.Equal(QuantizedWeight.BytesOf(format, (rows + 7) / 8 * 8 * Columns), weight.Blocks.numel());
+            Same(tensor(expected).view(rows, Columns).to(number).to(float32), weight.ToTensor().to(float32), 0);
         }
 
         using var chosen = new QuantizedWeight(blocks, format, float32);
@@ -73,9 +85,7 @@ public sealed class QuantizedWeightTests : IDisposable
 
     /// <summary><see cref="DequantizeKernel"/> reads every type that a file may have in blocks.</summary>
     [Theory]
-    [InlineData("Q5_0")]
-    [InlineData("Q4_K")]
-    [InlineData("Q6_K")]
+    [InlineData("Q3_K")]
     [InlineData("IQ3_S")]
     [InlineData("TQ2_0")]
     [InlineData("NVFP4")]
@@ -98,7 +108,7 @@ public sealed class QuantizedWeightTests : IDisposable
         foreach (var number in new[] { float32, bfloat16 })
         {
             using var weight = new QuantizedWeight(tensor(bytes).view(Rows, -1), format, number);
-            Assert.False(weight.IsPacked);
+            Assert.Null(weight.Packing);
             var numbers = tensor(expected).view(Rows, Columns).to(number).to(float32);
             Same(numbers, weight.ToTensor().to(float32), 0);
             Same(numbers.index_select(0, ids), weight.Select(ids).to(float32), 0);
@@ -224,19 +234,23 @@ public sealed class QuantizedWeightTests : IDisposable
     public void A_scale_that_is_no_number_is_not_kept()
     {
         using var folder = new TemporaryFolder();
-        string Write(ushort scale)
+        string Write(string type, int place, ushort half)
         {
-            byte[] block = new byte[18];
-            BitConverter.TryWriteBytes(block, scale);
-            string file = folder[$"{scale}.gguf"];
-            GgufWriter.Write(file, [KeyValuePair.Create("general.architecture", (object)"llama")], [new GgufTensorToWrite("w", GgufType.Named("Q4_0"), [1, 32], stream => stream.Write(block))]);
+            var format = GgufType.Named(type);
+            byte[] block = new byte[format.BlockBytes];
+            BitConverter.TryWriteBytes(block.AsSpan(place), half);
+            string file = folder[$"{type}-{place}-{half}.gguf"];
+            GgufWriter.Write(file, [KeyValuePair.Create("general.architecture", (object)"llama")], [new GgufTensorToWrite("w", format, [1, format.BlockElements], stream => stream.Write(block))]);
             return file;
         }
 
-        foreach (var (scale, isFinite) in new (ushort, bool)[] { (0x3C00, true), (0x7BFF, true), (0x7C00, false), (0xFE00, false) })
+        foreach (var (type, place) in new[] { ("Q4_0", 0), ("Q4_1", 2), ("Q5_0", 0), ("Q5_1", 2), ("Q8_0", 0), ("Q4_K", 0), ("Q4_K", 2), ("Q5_K", 2), ("Q6_K", 208) })
         {
-            using var gguf = Gguf.Open(Write(scale));
-            Assert.Equal(isFinite, QuantizedBlocks.AreFinite(gguf, "w"));
+            foreach (var (half, isFinite) in new (ushort, bool)[] { (0x3C00, true), (0x7BFF, true), (0x7C00, false), (0xFE00, false) })
+            {
+                using var gguf = Gguf.Open(Write(type, place, half));
+                Assert.Equal(isFinite, QuantizedBlocks.AreFinite(gguf, "w"));
+            }
         }
     }
 
@@ -250,7 +264,23 @@ public sealed class QuantizedWeightTests : IDisposable
     {
         var format = GgufType.Named(type);
         byte[] blocks = new byte[values.numel() / format.BlockElements * format.BlockBytes];
-        format.Quantize!(TensorMemory.ToFloats(values), blocks);
+        if (format.Quantize is { } quantize)
+        {
+            quantize(TensorMemory.ToFloats(values), blocks);
+        }
+        else
+        {
+            // Attune only reads these. Any bytes will do, where halves are numbers of a middling size.
+            new Random(11).NextBytes(blocks);
+            for (int at = 0; at < blocks.Length; at += format.BlockBytes)
+            {
+                foreach (int half in type == "Q6_K" ? new[] { 208 } : [0, 2])
+                {
+                    blocks[at + half + 1] = (byte)((blocks[at + half + 1] & 0x8F) | 0x20);
+                }
+            }
+        }
+
         return tensor(blocks).view(values.shape[0], -1);
     }
 

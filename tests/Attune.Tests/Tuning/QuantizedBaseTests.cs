@@ -19,7 +19,7 @@ public sealed class QuantizedBaseTests
     [InlineData("Q4_0", "targets: all-linear", false, false)]
     [InlineData("Q4_1", "targets: [q_proj, down_proj]", true, false)]
     [InlineData("Q8_0", "targets: all-linear", false, true)]
-    [InlineData("Q5_1", "targets: [q_proj, down_proj]", false, true)]
+    [InlineData("MXFP4", "targets: [q_proj, down_proj]", false, true)]
     [InlineData("Q5_0", "targets: all-linear\nmodules_to_save: [lm_head]", false, false)]
     public void Loss_and_gradients(string type, string options, bool tied, bool checkpoints)
     {

@@ -53,7 +53,7 @@ internal static class KQuants
             for (int run = 0; run < Elements / Run; run++)
             {
                 var (part, least) = ScaleAndMinimum(blocks.Slice(4, 12), run / 2);
-                WidenBytes.Store(Packed(blocks[16..], run, 4), scale * part, -(minimum * least), values[(run * Run)..]);
+                WidenBytes.Store(CodesQ4(blocks, run), scale * part, -(minimum * least), values[(run * Run)..]);
             }
         }
     }
@@ -67,8 +67,7 @@ internal static class KQuants
             for (int run = 0; run < Elements / Run; run++)
             {
                 var (part, least) = ScaleAndMinimum(blocks.Slice(4, 12), run / 2);
-                var fifth = (Vector128.Create(blocks.Slice(16 + (run % 2 * Run), Run)) >>> (run / 2)) & Vector128<byte>.One;
-                WidenBytes.Store(Packed(blocks[48..], run, 4) | (fifth << 4), scale * part, -(minimum * least), values[(run * Run)..]);
+                WidenBytes.Store(CodesQ5(blocks, run), scale * part, -(minimum * least), values[(run * Run)..]);
             }
         }
     }
@@ -81,13 +80,28 @@ internal static class KQuants
             float scale = WidenBytes.Scale(blocks[208..]);
             for (int run = 0; run < Elements / Run; run++)
             {
-                // Within 128 elements: 64 low nibbles, then 64 high ones.
-                var low = Vector128.Create(blocks.Slice((run / 8 * 64) + (run % 4 * Run), Run));
-                low = (low >>> (run / 4 % 2 * 4)) & Vector128.Create((byte)0x0F);
-                var codes = (low | (Packed(blocks[128..], run, 2) << 4)).AsSByte() - Vector128.Create((sbyte)32);
-                WidenBytes.Store(codes, scale * (sbyte)blocks[192 + run], values[(run * Run)..]);
+                WidenBytes.Store(CodesQ6(blocks, run), scale * (sbyte)blocks[192 + run], values[(run * Run)..]);
             }
         }
+    }
+
+    /// <summary>A block's 16 codes of a number.</summary>
+    public static Vector128<byte> CodesQ4(ReadOnlySpan<byte> block, int run) => Packed(block[16..], run, 4);
+
+    /// <inheritdoc cref="CodesQ4"/>
+    public static Vector128<byte> CodesQ5(ReadOnlySpan<byte> block, int run)
+    {
+        var fifth = (Vector128.Create(block.Slice(16 + (run % 2 * Run), Run)) >>> (run / 2)) & Vector128<byte>.One;
+        return Packed(block[48..], run, 4) | (fifth << 4);
+    }
+
+    /// <inheritdoc cref="CodesQ4"/>
+    public static Vector128<sbyte> CodesQ6(ReadOnlySpan<byte> block, int run)
+    {
+        // Within 128 elements: 64 low nibbles, then 64 high ones.
+        var low = Vector128.Create(block.Slice((run / 8 * 64) + (run % 4 * Run), Run));
+        low = (low >>> (run / 4 % 2 * 4)) & Vector128.Create((byte)0x0F);
+        return (low | (Packed(block[128..], run, 2) << 4)).AsSByte() - Vector128.Create((sbyte)32);
     }
 
     // 32 bytes hold 8 / bits runs of 32 elements; a run here is half of such a one.
@@ -98,9 +112,11 @@ internal static class KQuants
         return (packed >>> (run % runs / 2 * bits)) & Vector128.Create((byte)((1 << bits) - 1));
     }
 
-    // Eight scales and eight minima of 6 bits in 12 bytes: the first four of each whole in a byte, whose upper two bits belong to the
-    // last four, the rest of which are nibbles.
-    private static (int Scale, int Minimum) ScaleAndMinimum(ReadOnlySpan<byte> packed, int index) => index < 4
+    /// <summary>
+    /// Eight scales and eight minima of 6 bits in 12 bytes: the first four of each whole in a byte, whose upper two bits belong to the last four, the
+    /// rest of which are nibbles.
+    /// </summary>
+    public static (int Scale, int Minimum) ScaleAndMinimum(ReadOnlySpan<byte> packed, int index) => index < 4
         ? (packed[index] & 0x3F, packed[4 + index] & 0x3F)
         : ((packed[4 + index] & 0x0F) | ((packed[index - 4] >> 2) & 0x30), (packed[4 + index] >> 4) | ((packed[index] >> 2) & 0x30));
 }

@@ -148,13 +148,15 @@ internal static class LegacyQuants
         }
     }
 
-    private static (Vector128<byte> Low, Vector128<byte> High) Nibbles(ReadOnlySpan<byte> bytes)
+    /// <summary>Sixteen packed bytes: the first 16 elements, and the rest.</summary>
+    public static (Vector128<byte> Low, Vector128<byte> High) Nibbles(ReadOnlySpan<byte> bytes)
     {
         var packed = Vector128.Create(bytes);
         return (packed & Vector128.Create((byte)0x0F), packed >>> 4);
     }
 
-    private static (Vector128<byte> Low, Vector128<byte> High) WithFifthBits(ReadOnlySpan<byte> bits, ReadOnlySpan<byte> bytes)
+    /// <summary>The same with their fifth bits.</summary>
+    public static (Vector128<byte> Low, Vector128<byte> High) WithFifthBits(ReadOnlySpan<byte> bits, ReadOnlySpan<byte> bytes)
     {
         var (low, high) = Nibbles(bytes);
         return (low | WidenBytes.Bits(MemoryMarshal.Read<ushort>(bits), 0x10), high | WidenBytes.Bits(MemoryMarshal.Read<ushort>(bits[2..]), 0x10));
