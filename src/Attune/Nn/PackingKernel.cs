@@ -30,7 +30,7 @@ internal static unsafe class PackingKernel
     /// <param name="pair">0 to 3.</param>
     public static int First(int quarter, int pair) => (Quarters * quarter) + ((pair & 1) * (Elements / 2)) + (pair >> 1);
 
-    /// <summary>Orders the blocks of a file.</summary>
+    /// <summary>Orders the blocks of a file, in their own memory where that is as large.</summary>
     /// <param name="blocks">[rows, bytes of a row], which is used up.</param>
     /// <param name="format">The blocks' type.</param>
     /// <param name="type">How it is packed.</param>
@@ -40,23 +40,34 @@ internal static unsafe class PackingKernel
         long rows = blocks.size(0), bytes = blocks.size(1), groups = (rows + Rows - 1) / Rows;
         int runs = format.BlockElements / Elements;
         long packedBytes = bytes / format.BlockBytes * runs * type.Bytes;
-        var packed = rows % Rows == 0 ? empty([rows, packedBytes], dtype: uint8, device: blocks.device) : zeros([groups * Rows, packedBytes], dtype: uint8, device: blocks.device);
+        bool isInPlace = rows % Rows == 0 && packedBytes == bytes;
+        var packed = isInPlace ? blocks : zeros([groups * Rows, packedBytes], dtype: uint8, device: blocks.device);
         byte* from = TensorPointer.Of<byte>(blocks), to = TensorPointer.Of<byte>(packed);
         Team.Run(groups, group =>
         {
-            for (int row = 0; row < Math.Min(Rows, rows - (group * Rows)); row++)
+            int count = (int)Math.Min(Rows, rows - (group * Rows));
+            fixed (float* scratch = KernelScratch.Floats((count * bytes / sizeof(float)) + 1))
             {
-                byte* own = from + (((group * Rows) + row) * bytes), place = to + (group * Rows * packedBytes);
-                for (byte* end = own + bytes; own < end; own += format.BlockBytes)
+                byte* own = (byte*)scratch;
+                Buffer.MemoryCopy(from + (group * Rows * bytes), own, count * bytes, count * bytes);
+                for (int row = 0; row < count; row++)
                 {
-                    for (int run = 0; run < runs; run++, place += Rows * type.Bytes)
+                    byte* place = to + (group * Rows * packedBytes);
+                    for (byte* end = own + bytes; own < end; own += format.BlockBytes)
                     {
-                        Place(type.Read(new ReadOnlySpan<byte>(own, format.BlockBytes), run), place, row, type);
+                        for (int run = 0; run < runs; run++, place += Rows * type.Bytes)
+                        {
+                            Place(type.Read(new ReadOnlySpan<byte>(own, format.BlockBytes), run), place, row, type);
+                        }
                     }
                 }
             }
         });
-        blocks.Dispose();
+        if (!isInPlace)
+        {
+            blocks.Dispose();
+        }
+
         return packed.DetachFromDisposeScope();
     }
 

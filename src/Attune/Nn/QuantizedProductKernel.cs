@@ -91,13 +91,13 @@ internal static unsafe class QuantizedProductKernel
         where TElement : struct, IKernelElement<T>
         where T : unmanaged => (type.Scales, type.IsWide) switch
         {
-            (PackedScales.One, true) => &Groups<Blocks<OneScale, EightBits>, TElement, T>,
-            (PackedScales.Centred, false) => &Groups<Blocks<CentredScale, FourBits>, TElement, T>,
-            (PackedScales.WithMinimum, false) => &Groups<Blocks<ScaleAndMinimum, FourBits>, TElement, T>,
-            (PackedScales.WithMinimum, true) => &Groups<Blocks<ScaleAndMinimum, EightBits>, TElement, T>,
-            (PackedScales.InParts, false) => &Groups<Blocks<ScaleAndMinimumInParts, FourBits>, TElement, T>,
-            (PackedScales.InParts, true) => &Groups<Blocks<ScaleAndMinimumInParts, EightBits>, TElement, T>,
-            (PackedScales.OfHalves, true) => &Groups<Blocks<ScaleOfHalves, EightBits>, TElement, T>,
+            (PackedScales.One, true) => &Groups<EightBits, TElement, T>,
+            (PackedScales.Centred, false) => &Groups<FourBits, TElement, T>,
+            (PackedScales.WithMinimum, false) => &Groups<FourBitsAndMinimum, TElement, T>,
+            (PackedScales.WithMinimum, true) => &Groups<EightBitsAndMinimum, TElement, T>,
+            (PackedScales.InParts, false) => &Groups<FourBitsInParts, TElement, T>,
+            (PackedScales.InParts, true) => &Groups<EightBitsInParts, TElement, T>,
+            (PackedScales.OfHalves, true) => &Groups<EightBitsOfHalves, TElement, T>,
             _ => throw new ArgumentOutOfRangeException(nameof(type), type.Scales, "no such blocks"),
         };
 
@@ -264,6 +264,57 @@ internal static unsafe class QuantizedProductKernel
         return ((Vector256.Create(low, high) << 13) & Vector256.Create(unchecked((int)0x8FFFE000))).AsSingle() * Vector256.Create(BitConverter.UInt32BitsToSingle(0x77800000));
     }
 
+    /// <summary>Eight small integers as float32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Unsigned(byte* bytes)
+    {
+        var (low, high) = Vector128.Widen(Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)bytes).AsByte()));
+        return Vector256.ConvertToSingle(Vector256.Create(low, high).AsInt32());
+    }
+
+    /// <inheritdoc cref="Unsigned"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Signed(byte* bytes)
+    {
+        var (low, high) = Vector128.Widen(Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)bytes).AsSByte()));
+        return Vector256.ConvertToSingle(Vector256.Create(low, high));
+    }
+
+    /// <summary>A quarter of the codes of eight rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Nibbles(byte* codes, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d)
+    {
+        var all = Vector256.Load((ushort*)codes + (quarter * 2 * Eight));
+        var mask = Vector256.Create((ushort)15);
+        a = (all & mask).AsInt16();
+        b = ((all >>> 4) & mask).AsInt16();
+        c = ((all >>> 8) & mask).AsInt16();
+        d = (all >>> 12).AsInt16();
+    }
+
+    /// <inheritdoc cref="Nibbles"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SignedBytes(byte* codes, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d)
+    {
+        codes += 2 * Eight * quarter * PackingKernel.Quarters;
+        a = Sixteen(codes);
+        b = Sixteen(codes + (2 * Eight));
+        c = Sixteen(codes + (4 * Eight));
+        d = Sixteen(codes + (6 * Eight));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> Sixteen(byte* bytes)
+    {
+        if (Avx2.IsSupported)
+        {
+            return Avx2.ConvertToVector256Int16((sbyte*)bytes);
+        }
+
+        var (low, high) = Vector128.Widen(Vector128.Load((sbyte*)bytes));
+        return Vector256.Create(low, high);
+    }
+
     /// <summary>One matrix's part of a call.</summary>
     private readonly struct Product<T>(byte* weight, T* output, long outputs, long firstPiece, delegate*<Product<T>, Integers, long, long, void> work)
         where T : unmanaged
@@ -383,158 +434,132 @@ internal static unsafe class QuantizedProductKernel
         static abstract int Bytes { get; }
 
         /// <summary>Whether what <see cref="Scales"/> gives beside the scale is the scale of the last 16 elements; else it is what is added.</summary>
-        static abstract bool IsOfHalves { get; }
+        static virtual bool IsOfHalves => false;
 
         static abstract void Scales(byte* block, out Vector256<float> scale, out Vector256<float> other);
 
         static abstract void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d);
     }
 
-    /// <summary>What lies before the codes.</summary>
-    private interface IHeader
+    /// <summary>Q4_0: scales, codes from which 8 is to be taken away.</summary>
+    private readonly struct FourBits : IBlocks
     {
-        static abstract int Bytes { get; }
-
-        static virtual bool IsOfHalves => false;
-
-        static abstract void Scales(byte* header, out Vector256<float> scale, out Vector256<float> other);
-    }
-
-    private interface ICodes
-    {
-        static abstract int Bytes { get; }
-
-        static abstract void Widen(byte* codes, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d);
-    }
-
-    private readonly struct Blocks<THeader, TCodes> : IBlocks
-        where THeader : struct, IHeader
-        where TCodes : struct, ICodes
-    {
-        public static int Bytes => (THeader.Bytes + TCodes.Bytes) * Eight;
-
-        public static bool IsOfHalves => THeader.IsOfHalves;
+        public static int Bytes => (2 + (Block / 2)) * Eight;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Scales(byte* block, out Vector256<float> scale, out Vector256<float> other) => THeader.Scales(block, out scale, out other);
+        public static void Scales(byte* block, out Vector256<float> scale, out Vector256<float> other)
+        {
+            scale = Halves(block);
+            other = scale * -8;
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d) =>
-            TCodes.Widen(block + (THeader.Bytes * Eight), quarter, out a, out b, out c, out d);
+            Nibbles(block + (2 * Eight), quarter, out a, out b, out c, out d);
     }
 
-    private readonly struct OneScale : IHeader
+    /// <summary>Q4_1: scales, minima, codes.</summary>
+    private readonly struct FourBitsAndMinimum : IBlocks
     {
-        public static int Bytes => 2;
+        public static int Bytes => (4 + (Block / 2)) * Eight;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Scales(byte* header, out Vector256<float> scale, out Vector256<float> other) => (scale, other) = (Halves(header), Vector256<float>.Zero);
-    }
-
-    /// <summary>8 is to be taken away from the codes.</summary>
-    private readonly struct CentredScale : IHeader
-    {
-        public static int Bytes => 2;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Scales(byte* header, out Vector256<float> scale, out Vector256<float> other)
+        public static void Scales(byte* block, out Vector256<float> scale, out Vector256<float> other)
         {
-            scale = Halves(header);
-            other = scale * -8;
-        }
-    }
-
-    private readonly struct ScaleAndMinimum : IHeader
-    {
-        public static int Bytes => 4;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Scales(byte* header, out Vector256<float> scale, out Vector256<float> other) => (scale, other) = (Halves(header), Halves(header + (2 * Eight)));
-    }
-
-    private readonly struct ScaleAndMinimumInParts : IHeader
-    {
-        public static int Bytes => 6;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Scales(byte* header, out Vector256<float> scale, out Vector256<float> other)
-        {
-            byte* parts = header + (4 * Eight);
-            scale = Halves(header) * Vector256.ConvertToSingle(Unsigned(parts));
-            other = -(Halves(header + (2 * Eight)) * Vector256.ConvertToSingle(Unsigned(parts + Eight)));
+            scale = Halves(block);
+            other = Halves(block + (2 * Eight));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> Unsigned(byte* bytes)
-        {
-            var (low, high) = Vector128.Widen(Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)bytes).AsByte()));
-            return Vector256.Create(low, high).AsInt32();
-        }
+        public static void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d) =>
+            Nibbles(block + (4 * Eight), quarter, out a, out b, out c, out d);
     }
 
-    private readonly struct ScaleOfHalves : IHeader
+    /// <summary>Q8_0, Q5_0: scales, signed bytes.</summary>
+    private readonly struct EightBits : IBlocks
     {
-        public static int Bytes => 4;
+        public static int Bytes => (2 + Block) * Eight;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Scales(byte* block, out Vector256<float> scale, out Vector256<float> other)
+        {
+            scale = Halves(block);
+            other = Vector256<float>.Zero;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d) =>
+            SignedBytes(block + (2 * Eight), quarter, out a, out b, out c, out d);
+    }
+
+    /// <summary>Q5_1: scales, minima, bytes.</summary>
+    private readonly struct EightBitsAndMinimum : IBlocks
+    {
+        public static int Bytes => (4 + Block) * Eight;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Scales(byte* block, out Vector256<float> scale, out Vector256<float> other)
+        {
+            scale = Halves(block);
+            other = Halves(block + (2 * Eight));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d) =>
+            SignedBytes(block + (4 * Eight), quarter, out a, out b, out c, out d);
+    }
+
+    /// <summary>Q4_K: scales and minima, small integers that either is multiplied by, codes.</summary>
+    private readonly struct FourBitsInParts : IBlocks
+    {
+        public static int Bytes => (6 + (Block / 2)) * Eight;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Scales(byte* block, out Vector256<float> scale, out Vector256<float> other)
+        {
+            scale = Halves(block) * Unsigned(block + (4 * Eight));
+            other = -(Halves(block + (2 * Eight)) * Unsigned(block + (5 * Eight)));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d) =>
+            Nibbles(block + (6 * Eight), quarter, out a, out b, out c, out d);
+    }
+
+    /// <summary>Q5_K: the same, bytes.</summary>
+    private readonly struct EightBitsInParts : IBlocks
+    {
+        public static int Bytes => (6 + Block) * Eight;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Scales(byte* block, out Vector256<float> scale, out Vector256<float> other)
+        {
+            scale = Halves(block) * Unsigned(block + (4 * Eight));
+            other = -(Halves(block + (2 * Eight)) * Unsigned(block + (5 * Eight)));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d) =>
+            SignedBytes(block + (6 * Eight), quarter, out a, out b, out c, out d);
+    }
+
+    /// <summary>Q6_K: scales, a small signed integer for either half, signed bytes.</summary>
+    private readonly struct EightBitsOfHalves : IBlocks
+    {
+        public static int Bytes => (4 + Block) * Eight;
 
         public static bool IsOfHalves => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Scales(byte* header, out Vector256<float> scale, out Vector256<float> other)
+        public static void Scales(byte* block, out Vector256<float> scale, out Vector256<float> other)
         {
-            var both = Halves(header);
-            scale = both * Vector256.ConvertToSingle(Signed(header + (2 * Eight)));
-            other = both * Vector256.ConvertToSingle(Signed(header + (3 * Eight)));
+            var both = Halves(block);
+            scale = both * Signed(block + (2 * Eight));
+            other = both * Signed(block + (3 * Eight));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> Signed(byte* bytes)
-        {
-            var (low, high) = Vector128.Widen(Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)bytes).AsSByte()));
-            return Vector256.Create(low, high);
-        }
-    }
-
-    private readonly struct FourBits : ICodes
-    {
-        public static int Bytes => Block / 2;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Widen(byte* codes, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d)
-        {
-            var all = Vector256.Load((ushort*)codes + (quarter * 2 * Eight));
-            var mask = Vector256.Create((ushort)15);
-            a = (all & mask).AsInt16();
-            b = ((all >>> 4) & mask).AsInt16();
-            c = ((all >>> 8) & mask).AsInt16();
-            d = (all >>> 12).AsInt16();
-        }
-    }
-
-    /// <summary>Signed bytes.</summary>
-    private readonly struct EightBits : ICodes
-    {
-        public static int Bytes => Block;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Widen(byte* codes, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d)
-        {
-            codes += 2 * Eight * quarter * PackingKernel.Quarters;
-            a = Signed(codes);
-            b = Signed(codes + (2 * Eight));
-            c = Signed(codes + (4 * Eight));
-            d = Signed(codes + (6 * Eight));
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<short> Signed(byte* bytes)
-        {
-            if (Avx2.IsSupported)
-            {
-                return Avx2.ConvertToVector256Int16((sbyte*)bytes);
-            }
-
-            var (low, high) = Vector128.Widen(Vector128.Load((sbyte*)bytes));
-            return Vector256.Create(low, high);
-        }
+        public static void Widen(byte* block, int quarter, out Vector256<short> a, out Vector256<short> b, out Vector256<short> c, out Vector256<short> d) =>
+            SignedBytes(block + (4 * Eight), quarter, out a, out b, out c, out d);
     }
 }
