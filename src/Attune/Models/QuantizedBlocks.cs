@@ -14,14 +14,15 @@ internal static class QuantizedBlocks
     public static bool AreFinite(Gguf source, string name)
     {
         var tensor = source.Tensor(name);
-        int size = tensor.Type.BlockBytes, halves = PackedType.Of(tensor.Type)!.Halves, first = tensor.Type.Name == "Q6_K" ? size - sizeof(ushort) : 0;
+        var type = PackedType.Of(tensor.Type)!;
+        int size = tensor.Type.BlockBytes;
         long most = Slice / size * size;
         for (long at = 0; at < tensor.ByteLength; at += most)
         {
             var bytes = source.Raw(name, at, (int)Math.Min(most, tensor.ByteLength - at));
             for (; !bytes.IsEmpty; bytes = bytes[size..])
             {
-                foreach (ushort half in MemoryMarshal.Cast<byte, ushort>(bytes.Slice(first, halves * sizeof(ushort))))
+                foreach (ushort half in MemoryMarshal.Cast<byte, ushort>(bytes.Slice(type.HalvesAt, type.Halves * sizeof(ushort))))
                 {
                     if ((half & Exponent) == Exponent)
                     {

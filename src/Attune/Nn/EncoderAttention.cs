@@ -34,16 +34,8 @@ public static class EncoderAttention
     /// <param name="valueBias">As <paramref name="queryBias"/>.</param>
     /// <param name="rows">Which tokens belong together.</param>
     /// <param name="scale">What scores are multiplied by.</param>
-    internal static Tensor ForwardApart(Tensor query, Tensor key, Tensor value, Tensor? queryBias, Tensor? valueBias, PackedRows rows, double scale)
-    {
-        if (EncoderAttentionKernel.Takes(query, key, value, queryBias ?? query, valueBias ?? value))
-        {
-            return EncoderAttentionKernel.Forward(query, key, value, rows.Lengths, scale, queryBias, valueBias).flatten(1);
-        }
-
-        Tensor With(Tensor product, Tensor? bias) => bias is null ? product : product + bias.view(product.size(1), -1);
-        return InProducts(With(query, queryBias), key, With(value, valueBias), rows.Lengths, scale).flatten(1);
-    }
+    internal static Tensor ForwardApart(Tensor query, Tensor key, Tensor value, Tensor? queryBias, Tensor? valueBias, PackedRows rows, double scale) =>
+        Attend(query, key, value, rows.Lengths, scale, queryBias, valueBias).flatten(1);
 
     /// <summary>The same by TorchSharp's own operators, row by row: the twin that tests compare with.</summary>
     internal static Tensor Plain(Tensor query, Tensor key, Tensor value, IReadOnlyList<int> lengths, double scale)
@@ -60,8 +52,17 @@ public static class EncoderAttention
         return cat(outputs, 0);
     }
 
-    private static Tensor Attend(Tensor query, Tensor key, Tensor value, IReadOnlyList<int> lengths, double scale) =>
-        EncoderAttentionKernel.Takes(query, key, value) ? EncoderAttentionKernel.Forward(query, key, value, lengths, scale) : InProducts(query, key, value, lengths, scale);
+    private static Tensor Attend(
+        Tensor query, Tensor key, Tensor value, IReadOnlyList<int> lengths, double scale, Tensor? queryBias = null, Tensor? valueBias = null)
+    {
+        if (EncoderAttentionKernel.Takes(query, key, value, queryBias ?? query, valueBias ?? value))
+        {
+            return EncoderAttentionKernel.Forward(query, key, value, lengths, scale, queryBias, valueBias);
+        }
+
+        Tensor With(Tensor product, Tensor? bias) => bias is null ? product : product + bias.view(product.size(1), -1);
+        return InProducts(With(query, queryBias), key, With(value, valueBias), lengths, scale);
+    }
 
     /// <summary>The same by batched products.</summary>
     internal static Tensor InProducts(Tensor query, Tensor key, Tensor value, IReadOnlyList<int> lengths, double scale)

@@ -50,7 +50,7 @@ internal sealed record PackedType(PackedScales Scales, bool IsWide, PackedType.R
         ["Q4_K"] = new(PackedScales.InParts, false, (block, run) => InParts(block, run, (KQuants.CodesQ4(block, 2 * run), KQuants.CodesQ4(block, (2 * run) + 1)))),
         ["Q5_K"] = new(PackedScales.InParts, true, (block, run) => InParts(block, run, (KQuants.CodesQ5(block, 2 * run), KQuants.CodesQ5(block, (2 * run) + 1)))),
         ["Q6_K"] = new(PackedScales.OfHalves, true, (block, run) => new PackedRun(
-            Half(block[208..]), 0, block[192 + (2 * run)], block[193 + (2 * run)], KQuants.CodesQ6(block, 2 * run).AsByte(), KQuants.CodesQ6(block, (2 * run) + 1).AsByte())),
+            Half(block[208..]), 0, block[192 + (2 * run)], block[193 + (2 * run)], KQuants.CodesQ6(block, 2 * run).AsByte(), KQuants.CodesQ6(block, (2 * run) + 1).AsByte())) { HalvesAt = 208 },
     };
 
     /// <summary>Reads 32 elements.</summary>
@@ -60,6 +60,9 @@ internal sealed record PackedType(PackedScales Scales, bool IsWide, PackedType.R
 
     /// <summary>Numbers in half precision for 32 elements.</summary>
     public int Halves => Scales is PackedScales.WithMinimum or PackedScales.InParts ? 2 : 1;
+
+    /// <summary>Where they are in a block of the file.</summary>
+    public int HalvesAt { get; private init; }
 
     /// <summary>Small integers for 32 elements, of one byte.</summary>
     public int Parts => Scales is PackedScales.InParts or PackedScales.OfHalves ? 2 : 0;

@@ -88,6 +88,15 @@ public sealed class Projection : Layer, IAdaptable
     internal (Tensor Output, Tensor? Bias) ForwardApart(Tensor input) => Delta is not null || Bias is null || transposed || Weight.Quantized is not null ? (Forward(input), null)
         : (nn.functional.linear(input, Precision.As(Weight.Value, input.dtype)), Precision.As(Bias.Value, input.dtype));
 
+    /// <summary>The gradient of the input of <see cref="ForwardBase"/>.</summary>
+    /// <param name="gradient">[tokens, out], of the output.</param>
+    /// <returns>[tokens, in]; what blocks came to is left to the caller's dispose scope.</returns>
+    internal Tensor BackwardBase(Tensor gradient)
+    {
+        var weight = Precision.As(Weight.ReadValue(), gradient.dtype);
+        return gradient.mm(transposed ? weight.t() : weight);
+    }
+
     /// <summary>y = x W' + b, without the delta.</summary>
     /// <param name="input">[tokens, in].</param>
     /// <returns>[tokens, out], in the input's precision.</returns>

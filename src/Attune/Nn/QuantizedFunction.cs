@@ -29,7 +29,7 @@ internal sealed class QuantizedFunction : GradientFunction<QuantizedFunction>
     protected override Tensor?[] Backward(autograd.AutogradContext context, IReadOnlyList<Tensor> saved, Tensor gradient)
     {
         var projection = (Projection)context.get_data("projection");
-        var ofInput = (bool)context.get_data("input") ? gradient.mm(Precision.As(projection.Weight.ReadValue(), gradient.dtype)) : null;
+        var ofInput = (bool)context.get_data("input") ? projection.BackwardBase(gradient) : null;
         var ofBias = context.get_data("bias") is ScalarType type ? Precision.As(gradient.sum([0L], type: float32), type) : null;
         return [ofInput, ofBias, null];
     }

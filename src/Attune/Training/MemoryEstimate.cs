@@ -1,3 +1,4 @@
+using System.Numerics;
 using Attune.Models;
 using Attune.Nn;
 using static TorchSharp.torch;
@@ -6,8 +7,8 @@ namespace Attune.Training;
 
 /// <summary>
 /// The resident memory that a run will need, counted from what it keeps: the runtime and libtorch, the weights, four float32 numbers for
-/// everything trained (value, gradient, two moments), the largest of the matrices that stay in blocks as numbers, the activations of one micro-batch, a chunk of logits with its gradient, and what waits in
-/// <see cref="Native.TensorPool"/> beside these, for steps of other lengths.
+/// everything trained (value, gradient, two moments), the largest of the matrices that stay in blocks as numbers, the activations of one
+/// micro-batch, a chunk of logits with its gradient, and what waits in <see cref="Native.TensorPool"/> beside these, for steps of other lengths.
 /// </summary>
 internal static class MemoryEstimate
 {
@@ -44,7 +45,7 @@ internal static class MemoryEstimate
         }
 
         int width = model.ComputeType == ScalarType.BFloat16 ? 2 : 4;
-        long numbers = (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)model.NamedParameters()
+        long numbers = (long)BitOperations.RoundUpToPowerOf2((ulong)model.NamedParameters()
             .Where(named => named.Parameter.Quantized is not null).Select(named => named.Parameter.Count * width).DefaultIfEmpty().Max());
         long trained = trainable * 16, activations = (kept + (Transient * widest) + (4 * hidden)) * width * tokens;
         return Runtime + weights + numbers + trained + activations + Head + (model is LanguageModel ? Logits : 0)

@@ -179,6 +179,8 @@ internal sealed class RunSetup : IDisposable
         double passes = batches.TotalRows / (double)rows;
         long weights = model.Weights.NamedParameters().Sum(named => named.Parameter.Bytes);
         int micro = Math.Max(train.MicroBatchTokens ?? DefaultMicroBatchTokens, data.Train.Counts.LongestRow);
+        long Memory(bool checkpointed) => MemoryEstimate.Of(model.Weights, weights, trainableCount, micro, checkpointed);
+        var (checkpointed, kept) = (Memory(checkpointed: true), Memory(checkpointed: false));
         return new Plan(decided, new PlanNumbers
         {
             Parameters = model.Weights.NamedParameters().Where(named => !named.Parameter.IsTied).Sum(named => named.Parameter.Count),
@@ -193,9 +195,9 @@ internal sealed class RunSetup : IDisposable
             WarmupSteps = warmup,
             Epochs = passes,
             StepTokens = (long)(tokens * passes),
-            MemoryBytes = MemoryEstimate.Of(model.Weights, weights, trainableCount, micro, train.CheckpointActivations),
-            CheckpointedMemoryBytes = MemoryEstimate.Of(model.Weights, weights, trainableCount, micro, checkpointed: true),
-            KeptMemoryBytes = MemoryEstimate.Of(model.Weights, weights, trainableCount, micro, checkpointed: false),
+            MemoryBytes = train.CheckpointActivations ? checkpointed : kept,
+            CheckpointedMemoryBytes = checkpointed,
+            KeptMemoryBytes = kept,
             CheckpointedTime = 1 + (cost.AgainPerToken * tokens / cost.Of(tokens, trained)),
             DiskBytes = (train.Keep + 1) * trainableCount * 12L + (trainableCount * 4L) + (4 << 20),
             Operations = cost.Of((long)(tokens * passes), (long)(trained * passes)) + (train.CheckpointActivations ? cost.AgainPerToken * tokens * passes : 0),

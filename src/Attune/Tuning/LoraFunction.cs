@@ -51,8 +51,7 @@ internal sealed class LoraFunction : GradientFunction<LoraFunction>
         Tensor? ofInput = null;
         if ((bool)context.get_data("input"))
         {
-            var weight = Precision.As(projection.Weight.ReadValue(), type);
-            ofInput = gradient.mm(projection.IsTransposed ? weight.t() : weight);
+            ofInput = projection.BackwardBase(gradient);
             ofInput = mask is null ? ofInput.addmm_(ofLow, Precision.As(a, type), beta: 1, alpha: 1) : ofInput.add_(ofLow.mm(Precision.As(a, type)).mul_(mask));
         }
 
