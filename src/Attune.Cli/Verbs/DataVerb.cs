@@ -46,14 +46,16 @@ internal static class DataVerb
             var task = EvaluateVerb.Task(recipe, text);
             var rows = (recipe?.Data.ToSource() ?? new ExampleSource { Train = [path] }).For(task);
             var encoder = task.Encoder(text, parsed.GetValue(most) ?? recipe?.Train.MaxTokens ?? int.MaxValue);
-            var (split, example) = Find(rows, path, parsed.GetValue(row));
-            foreach (var view in RowView.Of(example, encoder, text.Tokenizer))
+            var bad = new BadRows(BadRows.Enough, text.Notices);
+            var (split, example) = Find(rows, path, parsed.GetValue(row), bad);
+            foreach (var view in RowView.Of(example, encoder, text.Tokenizer, text.Notices))
             {
                 RowText.Write(screen, view);
                 screen.Line();
                 screen.Line($"{view.Place} ({split.ToString().ToLowerInvariant()}): {view.Tokens.Count} tokens, {(view.Label is { } label ? $"label {label}" : $"{view.Kept} kept, {view.Trained} trained{RowText.Mark(screen)}")}");
             }
 
+            NoticeLines.Write(screen, text.Notices.All);
             return (int)ExitCode.Done;
         });
         return command;
@@ -61,7 +63,7 @@ internal static class DataVerb
 
     private static bool IsRecipe(string path) => Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml";
 
-    private static (Split Split, Example Example) Find(ExampleSource rows, string path, long number)
+    private static (Split Split, Example Example) Find(ExampleSource rows, string path, long number, BadRows bad)
     {
         if (number < 1)
         {
@@ -69,7 +71,7 @@ internal static class DataVerb
         }
 
         long seen = 0;
-        foreach (var found in new ExampleReader(rows).Read(new BadRows(BadRows.Enough)))
+        foreach (var found in new ExampleReader(rows).Read(bad))
         {
             if (++seen == number)
             {

@@ -62,6 +62,7 @@ internal static class EmbedVerb
             }
 
             screen.Line($"{rows.Count} texts, {generator.Width} numbers each, in {path}");
+            NoticeLines.Write(screen, open.Text.Notices.All);
             screen.Progress.MarkupLineInterpolated($"[grey]{rows.Count / seconds:F0} texts a second[/]");
             return (int)ExitCode.Done;
         });

@@ -25,7 +25,8 @@ internal static class EvaluateLabels
             throw new AttuneException(ExitCode.Usage, found.Name, "nothing to measure on was given", "add --data FILE");
         }
 
-        var read = EvaluateVerb.Read(found, files, ModelText.Open(found.ModelPath).For(found.AdapterFolder), most.Tokens, cancel);
+        var text = ModelText.Open(found.ModelPath).For(found.AdapterFolder);
+        var read = EvaluateVerb.Read(found, files, text, most.Tokens, cancel);
         var rows = EvaluateVerb.HeldOut(found, files, read, most.Rows);
         RowPredictions after;
         HuggingFaceConfig config;
@@ -38,7 +39,7 @@ internal static class EvaluateLabels
 
         if (found.BaseSource is null)
         {
-            ShowAlone(screen, after, json);
+            ShowAlone(screen, after, text.Notices.All, json);
             return;
         }
 
@@ -46,7 +47,7 @@ internal static class EvaluateLabels
         var type = ComputeTypes.Of(found.Recipe?.Model.Precision ?? Recipes.Precision.Auto);
         using var untuned = ModelText.Open(plain.ModelPath).WithHead(config).Load(type, type, seed: found.Recipe?.Train.Seed ?? 0);
         var before = Measure(screen, untuned, rows, read.Train.Rows, "base: rows", cancel);
-        Show(screen, LabelComparison.Of(before, after, Resamplings), json);
+        Show(screen, LabelComparison.Of(before, after, Resamplings), text.Notices.All, json);
         if (files.Length == 0 && isOwnAdapter && most is (null, null))
         {
             Rebuild(screen, found, before, after);
@@ -73,7 +74,7 @@ internal static class EvaluateLabels
         screen.Progress.MarkupLineInterpolated($"[grey]report written anew: {Path.Combine(found.Name, "report.html")}[/]");
     }
 
-    private static void ShowAlone(Screen screen, RowPredictions found, bool json)
+    private static void ShowAlone(Screen screen, RowPredictions found, IReadOnlyList<Notice> notices, bool json)
     {
         var (accuracy, f1) = found.OfMajority;
         if (json)
@@ -81,27 +82,29 @@ internal static class EvaluateLabels
             screen.Line(JsonSerializer.Serialize(new
             {
                 rows = found.Expected.Count, accuracy = found.Accuracy, macro_f1 = found.MacroF1, loss = found.Loss,
-                majority = found.Labels[found.Majority], majority_accuracy = accuracy, majority_macro_f1 = f1,
+                majority = found.Labels[found.Majority], majority_accuracy = accuracy, majority_macro_f1 = f1, notices = NoticeLines.Json(notices),
             }, Json));
             return;
         }
 
+        NoticeLines.Write(screen, notices);
         screen.Line(string.Create(CultureInfo.InvariantCulture, $"rows: accuracy {found.Accuracy:F4}, macro F1 {found.MacroF1:F4}, loss {found.Loss:F4}, {found.Expected.Count} rows"));
         screen.Line(Majority(found.Labels[found.Majority], accuracy, f1));
     }
 
-    private static void Show(Screen screen, LabelComparison found, bool json)
+    private static void Show(Screen screen, LabelComparison found, IReadOnlyList<Notice> notices, bool json)
     {
         if (json)
         {
             screen.Line(JsonSerializer.Serialize(new
             {
                 rows = found.Rows, verdict = JsonNamingPolicy.SnakeCaseLower.ConvertName(found.Verdict.ToString()), accuracy = found.Accuracy, macro_f1 = found.MacroF1, loss = found.Loss,
-                majority = found.Majority, majority_accuracy = found.MajorityAccuracy, majority_macro_f1 = found.MajorityMacroF1, resamplings = found.Resamplings,
+                majority = found.Majority, majority_accuracy = found.MajorityAccuracy, majority_macro_f1 = found.MajorityMacroF1, resamplings = found.Resamplings, notices = NoticeLines.Json(notices),
             }, Json));
             return;
         }
 
+        NoticeLines.Write(screen, notices);
         screen.Out.MarkupLine("rows: " + Markup(found));
         screen.Line(Majority(found.Majority, found.MajorityAccuracy, found.MajorityMacroF1));
     }

@@ -71,7 +71,7 @@ internal static class EvaluateVerb
             {
                 Baselines = parsed.GetValue(baselines) ? Baselines(found.Recipe!, opened, heldOut, parsed.GetValue(most), cancel) : [],
             };
-            Show(screen, measured, parsed.GetValue(json));
+            Show(screen, measured, opened.Notices.All, parsed.GetValue(json));
             if (files.Length == 0 && parsed.GetValue(general) is null && parsed.GetValue(adapter) is null && parsed.GetValue(most) is null && parsed.GetValue(rows) is null)
             {
                 Rebuild(screen, found, measured);
@@ -113,7 +113,7 @@ internal static class EvaluateVerb
             source = source with { Train = files, Validation = [], Test = [], Split = new SplitRule() };
         }
 
-        return EncodedSplits.Read(source, Encoder(found.Recipe, text, maxTokens), cancel);
+        return EncodedSplits.Read(source, Encoder(found.Recipe, text, maxTokens), text.Notices, cancel);
     }
 
     /// <summary>Those to measure on.</summary>
@@ -138,7 +138,7 @@ internal static class EvaluateVerb
     /// <summary>What n-grams reach on the rows.</summary>
     private static IReadOnlyList<Baseline> Baselines(Recipe recipe, ModelText text, IReadOnlyList<TokenRow> heldOut, int? maxTokens, CancellationToken cancel)
     {
-        var train = EncodedSplits.Read(recipe.Data.ToSource(), Encoder(recipe, text, maxTokens), cancel).Train.Rows;
+        var train = EncodedSplits.Read(recipe.Data.ToSource(), Encoder(recipe, text, maxTokens), cancellation: cancel).Train.Rows;
         return [.. NgramNames.Select((name, n) => new Baseline(name, NgramModel.Count(train, n + 1, text.Tokenizer.VocabularySize).OfRows(heldOut).Aggregate((sum, row) => sum + row)))];
     }
 
@@ -206,7 +206,7 @@ internal static class EvaluateVerb
         screen.Progress.MarkupLineInterpolated($"[grey]report written anew: {Path.Combine(found.Name, "report.html")}[/]");
     }
 
-    private static void Show(Screen screen, Found found, bool json)
+    private static void Show(Screen screen, Found found, IReadOnlyList<Notice> notices, bool json)
     {
         if (json)
         {
@@ -215,10 +215,12 @@ internal static class EvaluateVerb
                 rows = Describe(found.HeldOut, found.IsCompared),
                 general = Describe(found.General, found.IsCompared),
                 baselines = found.Baselines.ToDictionary(baseline => baseline.Name, baseline => new { loss = baseline.Loss.Mean, perplexity = baseline.Loss.Perplexity }),
+                notices = NoticeLines.Json(notices),
             }, Json));
             return;
         }
 
+        NoticeLines.Write(screen, notices);
         Show(screen, "rows", found.HeldOut, found.IsCompared);
         Show(screen, "general text", found.General, found.IsCompared);
         foreach (var (name, loss) in found.Baselines)

@@ -37,14 +37,15 @@ internal static class PlanVerb
             using var trainer = await Trainer.OpenAsync(read, null, cancel).ConfigureAwait(false);
             var model = trainer.Setup.Model.Weights;
             double peak = MatrixPeak.Measure(model.ComputeType, model.Device, 100);
-            Show(screen, trainer.Plan, new Machine(WeightMemory.Available, RunRoom.FreeDisk(read.Output) ?? 0, peak), read.Output, parsed.GetValue(json));
+            Show(screen, trainer, new Machine(WeightMemory.Available, RunRoom.FreeDisk(read.Output) ?? 0, peak), read.Output, parsed.GetValue(json));
             return (int)ExitCode.Done;
         });
         return command;
     }
 
-    private static void Show(Screen screen, Plan plan, Machine machine, string output, bool json)
+    private static void Show(Screen screen, Trainer trainer, Machine machine, string output, bool json)
     {
+        var plan = trainer.Plan;
         var n = plan.Numbers;
         double seconds = n.Operations / (ShareOfPeak * machine.PeakGflops * 1e9);
         if (json)
@@ -57,6 +58,7 @@ internal static class PlanVerb
                 ["matrix_peak_gflops"] = Math.Round(machine.PeakGflops, 1),
                 ["train_seconds"] = Math.Round(seconds, 1),
             };
+            whole["notices"] = NoticeLines.Json(trainer.Notices);
             screen.Line(whole.ToJsonString(Indented));
         }
         else
@@ -75,6 +77,7 @@ internal static class PlanVerb
             Row("time", $"about {Figures.Time(seconds)} of training on this machine ({machine.PeakGflops:0} GFLOPS measured, {Figures.Percent(ShareOfPeak)} of it reckoned with), measuring before and after not included");
             Row("hash", plan.Hash);
             screen.Out.Write(table);
+            NoticeLines.Write(screen, trainer.Notices);
         }
 
         RunRoom.Require(n, output);

@@ -53,6 +53,7 @@ internal static class PredictVerb
                 }
             }
 
+            NoticeLines.Write(screen, open.Text.Notices.All);
             screen.Progress.MarkupLineInterpolated($"[grey]{rows.Count} texts in {watch.Elapsed.TotalSeconds:F1} s[/]");
             return (int)ExitCode.Done;
         });

@@ -5,12 +5,16 @@ namespace Attune.Data;
 
 /// <summary>Collects the bad rows of one reading, so that all of them are reported together and before a model is loaded.</summary>
 /// <param name="allowed">How many may be left out before that is an error (<c>skip_bad</c>).</param>
-public sealed class BadRows(int allowed = 0)
+/// <param name="notices">Takes what a reader wants said of rows that are not bad; null: a collection of its own.</param>
+public sealed class BadRows(int allowed = 0, Notices? notices = null)
 {
     /// <summary>However few are allowed, this many are looked for before reading stops.</summary>
     public const int Enough = 1_000;
 
     private readonly List<BadRow> _rows = [];
+
+    /// <summary>What is to be said of rows that are not bad.</summary>
+    public Notices Notices { get; } = notices ?? new Notices();
 
     /// <summary>How many may be left out.</summary>
     public int Allowed => allowed;

@@ -20,13 +20,14 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
     /// </summary>
     /// <param name="source">What to read and how.</param>
     /// <param name="encoder">The model's tokenizer and template.</param>
+    /// <param name="notices">Takes what a user should know of the rows; null: nobody asks.</param>
     /// <param name="cancellation">Stops between two rows.</param>
     /// <exception cref="BadDataException">More bad rows than allowed, those that the template refuses among them: all are named.</exception>
     /// <exception cref="AttuneException">A file is missing, no row is left, all rows are too long, or no token is trained.</exception>
-    public static EncodedSplits Read(ExampleSource source, RowEncoder encoder, CancellationToken cancellation = default)
+    public static EncodedSplits Read(ExampleSource source, RowEncoder encoder, Notices? notices = null, CancellationToken cancellation = default)
     {
         var reader = new ExampleReader(source);
-        var bad = new BadRows(source.SkipBad);
+        var bad = new BadRows(source.SkipBad, notices);
         EncodedDataBuilder[] splits = [new(encoder), new(encoder), new(encoder)];
         foreach (var (split, example) in reader.Read(bad))
         {
@@ -40,7 +41,7 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
 
             try
             {
-                builder.Add(example, encoder.Encode(example));
+                builder.Add(example, encoder.Encode(example, bad.Notices));
             }
             catch (AttuneException error) when (error.ExitCode == ExitCode.BadData)
             {

@@ -35,9 +35,10 @@ public sealed class RowEncoder
     /// reply where its template wants that; a text is one row that ends with the end token, all but its first token trained.
     /// </summary>
     /// <param name="example">The example.</param>
+    /// <param name="notices">Takes what a user should know of it; null: nobody asks.</param>
     /// <returns>No row where nothing is to be trained.</returns>
     /// <exception cref="AttuneException">The template refuses the conversation, or there is none.</exception>
-    public IReadOnlyList<TokenRow> Encode(Example example) => example switch
+    public IReadOnlyList<TokenRow> Encode(Example example, Notices? notices = null) => example switch
     {
         LabelledText when !Options.IsLabelled => throw new AttuneException(ExitCode.Usage, null, "the rows have labels, which this task does not learn",
             "take `task: text-classification`, or leave out data.format and map the text alone"),

@@ -28,9 +28,10 @@ public sealed record RowView(RowPlace Place, IReadOnlyList<TokenView> Tokens)
     /// <param name="example">The example.</param>
     /// <param name="encoder">The model's tokenizer and template.</param>
     /// <param name="tokenizer">The same tokenizer.</param>
+    /// <param name="notices">Takes what a user should know of the example; null: nobody asks.</param>
     /// <exception cref="AttuneException">The template refuses the conversation.</exception>
-    public static IReadOnlyList<RowView> Of(Example example, RowEncoder encoder, Tokenizer tokenizer) =>
-        [.. (example is LabelledText text ? [encoder.EncodeText(text.Text, text.TextPair, text.Label)] : encoder.Encode(example)).Select(row => Of(row, example.Place, tokenizer, encoder.Options.MaxTokens))];
+    public static IReadOnlyList<RowView> Of(Example example, RowEncoder encoder, Tokenizer tokenizer, Notices? notices = null) =>
+        [.. (example is LabelledText text ? [encoder.EncodeText(text.Text, text.TextPair, text.Label)] : encoder.Encode(example, notices)).Select(row => Of(row, example.Place, tokenizer, encoder.Options.MaxTokens))];
 
     /// <summary>The view of a row.</summary>
     /// <param name="row">Its tokens.</param>

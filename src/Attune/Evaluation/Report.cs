@@ -65,7 +65,10 @@ public sealed record Report
     /// <summary>What it cost.</summary>
     public required ReportCost Cost { get; init; }
 
-    /// <summary>What a reader should know of this run, a sentence each: rows that were cut, an early stop, …</summary>
+    /// <summary>What of the user's was not used, or was used as something else.</summary>
+    public IReadOnlyList<Notice> Notices { get; init => field = value ?? []; } = [];
+
+    /// <summary>What a reader should know of this run besides, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init => field = value ?? []; } = [];
 
     /// <summary>What made it.</summary>

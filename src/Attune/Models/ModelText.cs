@@ -44,6 +44,9 @@ public sealed class ModelText
     /// <summary>Whether there are no weights: the model begins with random ones.</summary>
     public bool IsNew { get; }
 
+    /// <summary>What a user should know of what was opened; whoever reads data for this model adds to it.</summary>
+    public Notices Notices { get; private init; } = new();
+
     /// <summary>Tells chat templates that write the date what time it is; null: the system's clock.</summary>
     public TimeProvider? Clock { get; set; }
 
@@ -96,7 +99,7 @@ public sealed class ModelText
     /// <summary>The same with another config.</summary>
     /// <param name="config">What the model is to be; its weights must fit it, the head apart.</param>
     /// <param name="newHead">Whether the head begins with random numbers, whatever the file has.</param>
-    public ModelText With(HuggingFaceConfig config, bool newHead) => new(this, config, !newHead) { Clock = Clock };
+    public ModelText With(HuggingFaceConfig config, bool newHead) => new(this, config, !newHead) { Clock = Clock, Notices = Notices };
 
     /// <summary>The same with the classifier that another config describes: its own where it has the same labels, else a new one.</summary>
     /// <param name="like">A classifier's config, as training leaves it beside an adapter.</param>

@@ -6,8 +6,9 @@ namespace Attune.Training;
 /// <summary>A run's events, read back: the steps and measurements of the whole run, whatever stops lay between.</summary>
 /// <param name="Steps">Steps, in order.</param>
 /// <param name="Measurements">Measurements of the validation rows.</param>
-/// <param name="Notes">What a reader should know, each once.</param>
-internal sealed record RunEvents(IReadOnlyList<StepDone> Steps, IReadOnlyList<Measured> Measurements, IReadOnlyList<string> Notes)
+/// <param name="Notes">What a reader should know besides notices, each once.</param>
+/// <param name="Notices">The notices, each code once, as the last process told it.</param>
+internal sealed record RunEvents(IReadOnlyList<StepDone> Steps, IReadOnlyList<Measured> Measurements, IReadOnlyList<string> Notes, IReadOnlyList<Notice> Notices)
 {
     private List<TrainEvent> All { get; init; } = [];
 
@@ -17,6 +18,7 @@ internal sealed record RunEvents(IReadOnlyList<StepDone> Steps, IReadOnlyList<Me
         var steps = new SortedDictionary<long, StepDone>();
         var measurements = new SortedDictionary<long, Measured>();
         var notes = new List<string>();
+        var notices = new OrderedDictionary<string, Notice>();
         var all = new List<TrainEvent>();
         foreach (string line in Lines(path))
         {
@@ -34,13 +36,16 @@ internal sealed record RunEvents(IReadOnlyList<StepDone> Steps, IReadOnlyList<Me
                 case Measured measured:
                     measurements[measured.Step] = measured;
                     break;
+                case Noted { Notice: { } notice }:
+                    notices[notice.Code] = notice;
+                    break;
                 case Noted note when !notes.Contains(note.Text):
                     notes.Add(note.Text);
                     break;
             }
         }
 
-        return new RunEvents([.. steps.Values], [.. measurements.Values], notes) { All = all };
+        return new RunEvents([.. steps.Values], [.. measurements.Values], notes, [.. notices.Values]) { All = all };
     }
 
     /// <summary>Seconds that earlier processes spent on the run: the time between their events, without what lay between two processes.</summary>

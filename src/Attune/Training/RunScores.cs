@@ -159,6 +159,7 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
                 PeakShare = trainSeconds > 0 ? steps.Steps.Sum(step => step.PeakShare * step.Seconds) / trainSeconds : 0,
                 Machine = $"{Environment.ProcessorCount} cores ({string.Join(", ", Processor.InstructionSets)}), {setup.Model.Weights.Device}",
             },
+            Notices = steps.Notices,
             Notes = steps.Notes,
             Versions = ReportVersions.OfThisProcess(),
         };

@@ -50,6 +50,9 @@ internal sealed class RunSetup : IDisposable
     /// <summary>All of it, resolved.</summary>
     public Plan Plan { get; }
 
+    /// <summary>What a user should know of it: one collection from the first file that is opened to the plan.</summary>
+    public Notices Notices => Model.Text.Notices;
+
     /// <summary>Tokens that go through the model together.</summary>
     public int MicroBatchTokens => Recipe.Train.MicroBatchTokens ?? DefaultMicroBatchTokens;
 
@@ -71,7 +74,7 @@ internal sealed class RunSetup : IDisposable
 
         publish(new Progressed("reading the data", 0, 0));
         var source = recipe.Data.ToSource().For(task);
-        var data = EncodedSplits.Read(source, task.Encoder(text, maxTokens), stop);
+        var data = EncodedSplits.Read(source, task.Encoder(text, maxTokens), text.Notices, stop);
         if (recipe.Stop.Patience is not null && data.Validation.Rows.Count == 0)
         {
             throw recipe.Fault("stop.patience", "needs validation rows to measure on", "give data.validation, or data.split.validation (0.1, say)");
@@ -109,6 +112,7 @@ internal sealed class RunSetup : IDisposable
             var order = new RowOrder(data.Train.Rows.Count, recipe.Train.Seed);
             int batch = checked(recipe.Train.BatchSize * recipe.Train.GradientAccumulationSteps);
             var batches = recipe.Train.MaxSteps is int steps ? BatchPlan.OfSteps(order, batch, steps) : new BatchPlan(order, batch, recipe.Train.Epochs);
+            RunNotices.Add(text.Notices, data, model);
             return new RunSetup(recipe, task, data, model, method, batches, MakePlan(recipe, data, model, method, batches, maxTokens, compute));
         }
         catch

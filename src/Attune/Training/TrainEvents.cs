@@ -59,7 +59,11 @@ public sealed record RunStopped(string Reason) : TrainEvent;
 
 /// <summary>Something that a user should know.</summary>
 /// <param name="Text">One sentence.</param>
-public sealed record Noted(string Text) : TrainEvent;
+public sealed record Noted(string Text) : TrainEvent
+{
+    /// <summary>The notice that this tells, from which <see cref="Text"/> is made; null: it stands for itself.</summary>
+    public Notice? Notice { get; init; }
+}
 
 /// <summary>Work besides steps is under way: opening a model, encoding rows, measuring.</summary>
 /// <param name="What">What is being done.</param>

@@ -31,6 +31,9 @@ public sealed class Trainer : IDisposable
     /// <summary>The recipe with everything resolved.</summary>
     public Plan Plan => setup.Plan;
 
+    /// <summary>What a user should know before work starts: what they gave that is not used, or is used as something else.</summary>
+    public IReadOnlyList<Notice> Notices => setup.Notices.All;
+
     internal RunSetup Setup => setup;
 
     /// <summary>Opens everything that a recipe names, and trains nothing yet: all errors that can be found before work starts are found here.</summary>
@@ -132,9 +135,9 @@ public sealed class Trainer : IDisposable
             listener(happened);
         }
 
-        foreach (string note in Notes())
+        foreach (Notice notice in setup.Notices.All)
         {
-            Publish(new Noted(note));
+            Publish(new Noted(notice.ToString()) { Notice = notice });
         }
 
         // The measurement before is of the model as it came: adapters begin as nothing.
@@ -173,49 +176,6 @@ public sealed class Trainer : IDisposable
         string result = Finish(folder);
         var report = scores.Finish(stopping.BestStep, stop);
         return new RunResult(folder.Path, reason, report) { Artifact = result };
-    }
-
-    private IEnumerable<string> Notes()
-    {
-        var (counts, train) = (setup.Data.Counts, setup.Data.Train.Counts);
-        if (counts.Empty > 0)
-        {
-            yield return $"{counts.Empty} rows with an empty text were left out";
-        }
-
-        if (counts.Bad > 0)
-        {
-            yield return $"{counts.Bad} bad rows were left out (rejected.jsonl)";
-        }
-
-        if (train.Truncated > 0)
-        {
-            yield return $"{train.Truncated} of {train.Rows} training rows were cut at train.max_tokens, {train.TokensCut} tokens in all";
-        }
-
-        if (train.TooLong > 0)
-        {
-            yield return $"{train.TooLong} training rows were left out: nothing to train remains before train.max_tokens";
-        }
-
-        if (setup.Model.Weights is EncoderModel encoder)
-        {
-            var trained = setup.Data.Train.Rows.Select(row => encoder.LabelNumber(row.Label!)).ToHashSet();
-            string[] never = [.. encoder.Labels.Where((_, id) => !trained.Contains(id))];
-            if (never.Length > 0)
-            {
-                yield return $"no training row has {(never.Length == 1 ? "the label" : "one of the labels")} {string.Join(", ", never.Take(10))}: the model will not learn to give it";
-            }
-
-            if (setup.Model.Begun.Count > 0)
-            {
-                yield return $"the checkpoint has no {string.Join(", ", setup.Model.Begun.Order(StringComparer.Ordinal))} for these labels: they begin with random numbers, and before the training say nothing";
-            }
-        }
-        else if (train.EndTrained == 0)
-        {
-            yield return "no training row trains an end token: the model will not learn to stop";
-        }
     }
 
     private IOptimizer MakeOptimizer()

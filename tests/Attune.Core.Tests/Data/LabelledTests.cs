@@ -77,7 +77,7 @@ public sealed class LabelledTests
     {
         using var folder = new TempFolder();
         string path = folder.Write("a.jsonl", """{"text": "a b c d a b", "label": 1}""" + "\n" + """{"text": "a b c d", "text_pair": "c", "label": 2}""" + "\n");
-        var read = EncodedSplits.Read(new ExampleSource { Train = [path], Form = "labelled" }, Encoder(6), TestContext.Current.CancellationToken).Train;
+        var read = EncodedSplits.Read(new ExampleSource { Train = [path], Form = "labelled" }, Encoder(6), cancellation: TestContext.Current.CancellationToken).Train;
         Assert.Equal(["[CLS] a b c d [SEP]", "[CLS] a b [SEP] c [SEP]"], read.Rows.Select(Show));
         Assert.Equal((2, 2, 4), (read.Counts.Truncated, read.Counts.TrainedTokens, read.Counts.TokensCut));
     }
@@ -89,7 +89,7 @@ public sealed class LabelledTests
         {
             using var folder = new TempFolder();
             string path = folder.Write("a.jsonl", $$"""{"text": "a b", "label": "{{label}}"}""");
-            return EncodedSplits.Read(new ExampleSource { Train = [path], Form = "labelled" }, Encoder(6), TestContext.Current.CancellationToken).Train.Hash;
+            return EncodedSplits.Read(new ExampleSource { Train = [path], Form = "labelled" }, Encoder(6), cancellation: TestContext.Current.CancellationToken).Train.Hash;
         }
 
         Assert.NotEqual(Hash("x"), Hash("y"));

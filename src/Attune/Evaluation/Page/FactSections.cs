@@ -13,7 +13,7 @@ internal static class FactSections
         Section(html, "cost", "What it cost", "Cost of the run", Cost(report.Cost));
         Section(html, "data", "Data", "The data", Data(report.Data));
         Section(html, "settings", "Settings", "Model, method and settings", Settings(report));
-        Sentences(html, "notes", "To know about this run", report.Notes);
+        Sentences(html, "notes", "To know about this run", [.. report.Notices.Select(notice => notice.ToString()), .. report.Notes]);
         html.Raw("<section aria-labelledby=\"next\">\n<h2 id=\"next\">How to go on</h2>\n");
         foreach (var next in NextCommands.Of(report))
         {

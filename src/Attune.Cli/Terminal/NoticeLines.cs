@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace Attune.Cli.Terminal;
+
+/// <summary>Notices on a terminal, a line each on the error stream, so that results stay what a program expects; and for <c>--json</c>.</summary>
+internal static class NoticeLines
+{
+    /// <summary>Writes them.</summary>
+    public static void Write(Screen screen, IReadOnlyList<Notice> notices)
+    {
+        foreach (Notice notice in notices)
+        {
+            screen.Progress.MarkupLine($"[yellow]note:[/] {Markup.Escape(notice.ToString())}");
+        }
+    }
+
+    /// <summary>As a list of objects: code, count, text, first, cure.</summary>
+    public static JsonArray Json(IReadOnlyList<Notice> notices) => [.. notices.Select(notice => (JsonNode)new JsonObject
+    {
+        ["code"] = notice.Code,
+        ["count"] = notice.Count,
+        ["text"] = notice.Text,
+        ["first"] = notice.First,
+        ["cure"] = notice.Cure,
+    })];
+}

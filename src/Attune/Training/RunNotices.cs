@@ -1,0 +1,33 @@
+using Attune.Data;
+using Attune.Models;
+
+namespace Attune.Training;
+
+/// <summary>What a user should know of a run's rows and of what the model begins with, said before work starts.</summary>
+internal static class RunNotices
+{
+    /// <summary>Adds the notices of rows that were left out or cut, and of a head that begins anew.</summary>
+    public static void Add(Notices notices, EncodedSplits data, OpenModel model)
+    {
+        var (counts, train) = (data.Counts, data.Train.Counts);
+        notices.Add("empty-rows", n => $"{Words.Count(n, "row")} with an empty text {Words.Of(n, "was", "were")} left out", count: counts.Empty);
+        notices.Add("bad-rows", n => $"{Words.Count(n, "bad row")} {Words.Of(n, "was", "were")} left out (rejected.jsonl)", data.Rejected.Rows is [var bad, ..] ? bad.ToString() : null, count: counts.Bad);
+        notices.Add("cut-rows", n => $"{Words.Count(n, "training row")} of {Words.Count(train.Rows, "row")} {Words.Of(n, "was", "were")} cut at train.max_tokens, {Words.Count(train.TokensCut, "token")} in all",
+            count: train.Truncated);
+        notices.Add("too-long-rows", n => $"{Words.Count(n, "training row")} {Words.Of(n, "was", "were")} left out: nothing to train remains before train.max_tokens", count: train.TooLong);
+        if (model.Weights is EncoderModel encoder)
+        {
+            var trained = data.Train.Rows.Select(row => encoder.LabelNumber(row.Label!)).ToHashSet();
+            string[] never = [.. encoder.Labels.Where((_, id) => !trained.Contains(id))];
+            notices.Add("labels-without-rows", n => $"no training row has {Words.Of(n, "the label", "one of the labels")} {string.Join(", ", never.Take(10))}: the model will not learn to give it", count: never.Length);
+            if (model.Begun.Count > 0)
+            {
+                notices.Add("new-head", $"the checkpoint has no {string.Join(", ", model.Begun.Order(StringComparer.Ordinal))} for these labels: they begin with random numbers, and before the training say nothing");
+            }
+        }
+        else if (train.EndTrained == 0)
+        {
+            notices.Add("no-end-token", "no training row trains an end token: the model will not learn to stop");
+        }
+    }
+}
