@@ -97,7 +97,7 @@ internal static class CommandLine
         }
         else
         {
-            string[] options = [.. Ancestors(command).SelectMany(parent => parent.Options.Where(option => parent == command || option.Recursive)).Select(option => option.Name)];
+            string[] options = [.. Ancestors(command).SelectMany(parent => parent.Options.Where(option => parent == command || option.Recursive)).Select(option => option.Name).Distinct()];
             string[] wrong = [.. unknown.Where(token => token.StartsWith('-'))];
             foreach (string token in wrong)
             {

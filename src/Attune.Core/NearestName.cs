@@ -20,7 +20,7 @@ internal static class NearestName
 
     /// <summary>Says what may stand there: the nearest name, or all of them.</summary>
     public static string Hint(string name, IReadOnlyCollection<string> valid) =>
-        Of(name, valid) is { } nearest ? $"did you mean {nearest}?" : "known are: " + string.Join(", ", valid.Order(StringComparer.Ordinal));
+        Of(name, valid) is { } nearest ? $"did you mean {nearest}?" : "known are: " + string.Join(", ", valid.Distinct().Order(StringComparer.Ordinal));
 
     /// <summary>The words that follow an unknown name within a sentence: <c> (did you mean "x"?)</c>; nothing where no name is near.</summary>
     public static string Question(string name, IEnumerable<string> valid) => Of(name, valid) is { } nearest ? $" (did you mean \"{nearest}\"?)" : "";

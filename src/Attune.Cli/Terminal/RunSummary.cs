@@ -35,18 +35,12 @@ internal static class RunSummary
         screen.Line();
         screen.Line($"Report: {Path.Combine(folder, "report.html")}");
         screen.Line("Next:");
-        if (report.After.Predictions is not null)
+        foreach (var next in NextCommands.Of(report))
         {
-            screen.Line($"  attune predict {folder} texts.txt");
-        }
-        else
-        {
-            screen.Line($"  attune chat {folder}");
-            screen.Line($"  attune chat {folder} --compare");
+            screen.Line($"  {next.Value,-44} # {char.ToLowerInvariant(next.Name[0])}{next.Name[1..]}");
         }
 
-        screen.Line("  attune init                      # a recipe for your own data");
-        screen.Line("  attune train my-recipe.yaml");
+        screen.Line($"  {"attune init",-44} # write a recipe for other data");
     }
 
     private static void Difference(Screen screen, string what, Comparison? comparison)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Attune.Cli.Terminal;
@@ -69,8 +70,9 @@ internal static class PlanVerb
             Row("model", $"{Figures.Large(n.Parameters)} parameters");
             Row("trained", $"{Figures.Large(n.TrainableParameters)} parameters ({Figures.Percent(n.TrainableParameters / (double)Math.Max(1, n.Parameters + (n.TrainableParameters < n.Parameters ? n.TrainableParameters : 0)))} of all)");
             Row("rows", $"{Figures.Count(n.TrainRows)} to train on, {Figures.Count(n.ValidationRows)} to choose by, {Figures.Count(n.TestRows)} for the end");
-            Row("tokens", $"{Figures.Count(n.TrainTokens)} in the training rows, {Figures.Count(n.TrainedTokens)} of them trained; {Figures.Count(n.TruncatedRows)} rows cut");
-            Row("steps", $"{Figures.Count(n.Steps)} ({n.Epochs:0.##} passes, {Figures.Count(n.StepTokens)} tokens; the learning rate rises in the first {Figures.Count(n.WarmupSteps)})");
+            Row("tokens", $"{Figures.Count(n.TrainTokens)} in the training rows, {Figures.Count(n.TrainedTokens)} of them trained; {Words.Count(n.TruncatedRows, "row")} cut");
+            string warmup = n.WarmupSteps == 0 ? "no warm-up" : $"the learning rate rises in the first {Words.Count(n.WarmupSteps, "update")}";
+            Row("updates", $"{Figures.Count(n.Steps)} ({string.Create(CultureInfo.InvariantCulture, $"{n.Epochs:0.##}")} {(n.Epochs == 1 ? "epoch" : "epochs")}, {Words.Count(n.StepTokens, "token")}; {warmup})");
             Row("memory", $"about {Figures.Bytes(n.MemoryBytes)} of {Figures.Bytes(machine.Memory)}");
             Row("", $"train.checkpoint_activations {(n.MemoryBytes == n.KeptMemoryBytes ? "would make it" : "makes it")} {Figures.Bytes(n.CheckpointedMemoryBytes)} instead of {Figures.Bytes(n.KeptMemoryBytes)}, at {n.CheckpointedTime:0.0#} times the time");
             Row("disk", $"about {Figures.Bytes(n.DiskBytes)} in {output}; {Figures.Bytes(machine.Disk)} are free");

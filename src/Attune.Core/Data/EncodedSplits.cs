@@ -28,6 +28,7 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
     {
         var reader = new ExampleReader(source);
         var bad = new BadRows(source.SkipBad, notices);
+        var near = new NearCopies();
         EncodedDataBuilder[] splits = [new(encoder), new(encoder), new(encoder)];
         foreach (var (split, example) in reader.Read(bad))
         {
@@ -42,6 +43,7 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
             try
             {
                 builder.Add(example, encoder.Encode(example, bad.Notices));
+                near.Add(split, example);
             }
             catch (AttuneException error) when (error.ExitCode == ExitCode.BadData)
             {
@@ -52,6 +54,7 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
         }
 
         bad.ThrowIfTooMany();
+        near.Tell(bad.Notices);
         EncodedData[] encoded = [.. splits.Select(split => split.Build())];
         Refuse(source, reader.Counts, splits, encoder.Options.MaxTokens);
         return new EncodedSplits(encoded[0], encoded[1], encoded[2], reader.Counts, bad);

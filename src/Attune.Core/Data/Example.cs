@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Attune.Text;
 
@@ -28,6 +29,17 @@ public abstract record Example
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash.GetHashAndReset());
     }
 
+    /// <summary>What the row says, as a person would compare it with another: its texts, without roles, labels and settings.</summary>
+    public virtual string ComparableText
+    {
+        get
+        {
+            var text = new StringBuilder();
+            AppendContent(piece => text.Append(piece).Append('\n'));
+            return text.ToString();
+        }
+    }
+
     /// <summary>The row's content, piece by piece.</summary>
     /// <param name="append">Takes a piece.</param>
     protected abstract void AppendContent(Action<string> append);
@@ -42,6 +54,9 @@ public sealed record Conversation(IReadOnlyList<ChatMessage> Messages) : Example
 
     /// <summary>Further variables for the chat template (<c>chat_template_kwargs</c>), an object; null where there are none.</summary>
     public JsonElement? Variables { get; init; }
+
+    /// <inheritdoc/>
+    public override string ComparableText => string.Join('\n', Messages.Where(message => message.Role is not ("system" or "developer")).Select(message => message.Content));
 
     /// <inheritdoc/>
     protected override void AppendContent(Action<string> append)

@@ -49,10 +49,12 @@ public sealed class ExampleReader
                 if ((given ?? _splitter.Of(example)) is not { } split)
                 {
                     Counts.Unsplit++;
+                    bad.Notices.Add("rows-without-split", n => $"{Words.Count(n, "row")} {Words.Of(n, "was", "were")} left out: the value in column \"{_source.Split.Column}\" names no split",
+                        $"{example.Place}: {Excerpt.Of(example.SplitValue)}", "name the value in data.split.train, validation or test");
                     continue;
                 }
 
-                CountCopies(example, split);
+                CountCopies(example, split, bad.Notices);
                 yield return (split, example);
             }
         }
@@ -158,13 +160,23 @@ public sealed class ExampleReader
         return DataRow.AsText(value) is { Length: > 0 } text ? text : throw new BadRowException($"column \"{column}\" is empty or no text", value.GetRawText());
     }
 
-    private void CountCopies(Example example, Split split)
+    private void CountCopies(Example example, Split split, Notices notices)
     {
         UInt128 hash = example.ContentHash();
         if (_seen.TryGetValue(hash, out Split first))
         {
             Counts.Duplicates++;
-            Counts.Straddling += first == split ? 0 : 1;
+            if (first == split)
+            {
+                notices.Add("equal-rows", n => $"{Words.Count(n, "row")} {Words.Of(n, "says", "say")} exactly what an earlier row of the same split says; {Words.Of(n, "it is", "they are")} kept",
+                    example.Place.ToString());
+                return;
+            }
+
+            Counts.Straddling++;
+            notices.Add("rows-on-both-sides", n => $"{Words.Count(n, "row")} {Words.Of(n, "has", "have")} an exact copy in another split: what is measured on such rows the model has been trained on",
+                $"{example.Place} ({split.ToString().ToLowerInvariant()}; the copy is in {first.ToString().ToLowerInvariant()})",
+                "remove them from one side; data.split with shares never divides equal rows");
         }
         else if (_seen.Count < Remembered)
         {

@@ -9,6 +9,9 @@ public sealed record LabelledText(string Text, string Label) : Example
     public string? TextPair { get; init; }
 
     /// <inheritdoc/>
+    public override string ComparableText => TextPair is null ? Text : Text + "\n" + TextPair;
+
+    /// <inheritdoc/>
     protected override void AppendContent(Action<string> append)
     {
         append(Text);

@@ -107,9 +107,16 @@ public static class NearDuplicates
         }
 
         var runs = new HashSet<ulong>();
-        for (int i = 0; i < hashes.Count - Math.Min(words, hashes.Count) + 1 && hashes.Count > 0; i++)
+        int length = Math.Min(words, hashes.Count);
+        for (int i = 0; i + length <= hashes.Count && length > 0; i++)
         {
-            runs.Add(hashes.Skip(i).Take(words).Aggregate(14695981039346656037, Step));
+            ulong run = 14695981039346656037;
+            for (int j = i; j < i + length; j++)
+            {
+                run = Step(run, hashes[j]);
+            }
+
+            runs.Add(run);
         }
 
         return [.. runs];

@@ -1,3 +1,5 @@
+using Attune.Tasks;
+
 namespace Attune.Evaluation;
 
 /// <summary>How to go on after a run: commands to type.</summary>
@@ -7,14 +9,18 @@ internal static class NextCommands
     public static IEnumerable<ReportFact> Of(Report report)
     {
         string folder = Quote(report.Folder);
-        if (report.Before.Predictions is not null || report.After.Predictions is not null)
+        switch (report.Task ?? (report.After.Predictions is null ? "chat" : TextClassification.Name))
         {
-            yield return new("Label a file of texts", $"attune predict {folder} texts.jsonl");
-        }
-        else
-        {
-            yield return new("Talk to it", $"attune chat {folder}");
-            yield return new("Talk to it and to the pretrained model side by side", $"attune chat {folder} --compare");
+            case TextClassification.Name:
+                yield return new("Label a file of texts", $"attune predict {folder} texts.jsonl");
+                break;
+            case "chat":
+                yield return new("Talk to it", $"attune chat {folder}");
+                yield return new("Talk to it and to the pretrained model side by side", $"attune chat {folder} --compare");
+                break;
+            case "text":
+                yield return new("Let it go on from a text", $"attune generate {folder} --raw \"Once upon a time\"");
+                break;
         }
 
         yield return new("Measure it again", $"attune evaluate {folder}");

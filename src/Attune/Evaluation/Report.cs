@@ -29,6 +29,9 @@ public sealed record Report
     /// <summary>The pretrained model.</summary>
     public required ReportModel Model { get; init; }
 
+    /// <summary>What it learns to do: the recipe's task. Null in reports of older versions.</summary>
+    public string? Task { get; init; }
+
     /// <summary>How it was tuned.</summary>
     public required ReportMethod Method { get; init; }
 

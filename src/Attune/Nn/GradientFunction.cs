@@ -13,6 +13,8 @@ namespace Attune.Nn;
 internal abstract class GradientFunction<T> : autograd.SingleTensorFunction<T>
     where T : GradientFunction<T>, new()
 {
+    private int inputs;
+
     /// <inheritdoc/>
     public sealed override string Name => typeof(T).Name;
 
@@ -37,13 +39,29 @@ internal abstract class GradientFunction<T> : autograd.SingleTensorFunction<T>
     protected abstract Tensor?[] Backward(autograd.AutogradContext context, IReadOnlyList<Tensor> saved, Tensor gradient);
 
     /// <inheritdoc/>
-    public sealed override Tensor forward(autograd.AutogradContext ctx, params object[] vars) => Forward(ctx, vars);
+    public sealed override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        inputs = vars.Length;
+        return Forward(ctx, vars);
+    }
 
     /// <inheritdoc/>
     public sealed override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using var scope = NewDisposeScope();
-        var gradients = Backward(ctx, ctx.get_saved_variables(), grad_output);
+        Tensor?[] gradients;
+        try
+        {
+            gradients = Backward(ctx, ctx.get_saved_variables(), grad_output);
+        }
+#pragma warning disable CA1031 // An exception must not cross libtorch's frames: the process would hang. BackwardPass throws it again.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            BackwardPass.Fail(Name, fault);
+            gradients = new Tensor?[inputs];
+        }
+
         ctx.Dispose();
         GradientHandles.Replace(gradients);
         grad_output.Dispose();

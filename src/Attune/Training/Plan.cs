@@ -12,13 +12,19 @@ namespace Attune.Training;
 /// </summary>
 public sealed class Plan
 {
+    /// <summary>
+    /// The rules by which a plan is carried out; higher where the same plan would compute something else. 2: batches end with their epoch, and
+    /// a reply is encoded apart from its prompt, as at inference.
+    /// </summary>
+    internal const int Version = 2;
+
     private readonly JsonObject decided;
 
     internal Plan(JsonObject decided, PlanNumbers numbers)
     {
         this.decided = decided;
         Numbers = numbers;
-        Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(decided.ToJsonString())));
+        Hash = HashOf(decided.ToJsonString());
     }
 
     /// <summary>What it comes to: rows, tokens, steps, memory, disk.</summary>
@@ -28,12 +34,28 @@ public sealed class Plan
     public string Hash { get; }
 
     /// <summary>What is decided, as JSON, and what it comes to.</summary>
-    public string ToJson() => new JsonObject
+    public string ToJson() => ToJson(null);
+
+    /// <summary>The same, with the hash of the recipe's text as the run folder holds it: whether someone has edited it since can be told.</summary>
+    internal string ToJson(string? recipe) => new JsonObject
     {
         ["hash"] = Hash,
+        ["recipe_sha256"] = recipe is null ? null : HashOf(recipe),
         ["decided"] = decided.DeepClone(),
         ["numbers"] = JsonSerializer.SerializeToNode(Numbers, PlanJson.Default.PlanNumbers),
     }.ToJsonString(PlanJson.Default.Options) + "\n";
+
+    /// <summary>Whether a saved plan is of a recipe with this text.</summary>
+    /// <param name="path">The run's plan.json.</param>
+    /// <param name="recipe">The recipe's text.</param>
+    internal static bool IsOfRecipe(string path, string recipe)
+    {
+        var saved = BoundedJson.Parse(BoundedJson.ReadFile(path), path);
+        return saved.ValueKind == JsonValueKind.Object && saved.TryGetProperty("recipe_sha256", out var hash) && hash.ValueKind == JsonValueKind.String
+            && hash.GetString() == HashOf(recipe);
+    }
+
+    private static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Refuses to go on with a run that was begun under another plan.</summary>
     /// <param name="path">The run's plan.json.</param>
@@ -49,6 +71,14 @@ public sealed class Plan
         if (saved.TryGetProperty("hash", out var hash) && hash.GetString() == Hash)
         {
             return;
+        }
+
+        if (saved.TryGetProperty("decided", out var decision) && decision.ValueKind == JsonValueKind.Object
+            && (!decision.TryGetProperty("version", out var version) || !version.TryGetInt32(out int number) || number != Version))
+        {
+            string other = decision.TryGetProperty("version", out var named) ? named.GetRawText() : "without a number";
+            throw new AttuneException(ExitCode.Usage, path, $"the run was begun by another Attune, under plans of version {other}; this one has version {Version}, "
+                + "which makes batches and rows otherwise: the rest of the run would not fit its beginning", "finish it with that Attune, or train into another output folder");
         }
 
         var differences = new List<string>();

@@ -41,6 +41,13 @@ internal sealed class RunFolder
     /// <summary>The finished model, in Hugging Face's layout.</summary>
     public string Model => At("model");
 
+    /// <summary>
+    /// The adapter or model of a run that is finished (the report is written last); null where something is left to do, or where its recipe was
+    /// edited since, which asks for another run.
+    /// </summary>
+    public string? FinishedArtifact => HasPlan && File.Exists(ReportJson) && File.Exists(Recipe) && Training.Plan.IsOfRecipe(Plan, File.ReadAllText(Recipe))
+        ? new[] { Adapter, Model }.FirstOrDefault(Directory.Exists) : null;
+
     /// <summary>Makes the folder, for a new run.</summary>
     /// <param name="path">Where.</param>
     /// <exception cref="AttuneException">It cannot be made, or a run lies in it already.</exception>

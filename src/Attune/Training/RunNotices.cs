@@ -1,5 +1,6 @@
 using Attune.Data;
 using Attune.Models;
+using Attune.Recipes;
 
 namespace Attune.Training;
 
@@ -28,6 +29,24 @@ internal static class RunNotices
         else if (train.EndTrained == 0)
         {
             notices.Add("no-end-token", "no training row trains an end token: the model will not learn to stop");
+        }
+    }
+
+    /// <summary>Adds what is to be said of how many updates the rows come to.</summary>
+    public static void AddUpdates(Notices notices, TrainOptions train, int rows, BatchPlan batches)
+    {
+        const int Few = 10;
+        if (batches.BatchSize > rows)
+        {
+            string size = train.GradientAccumulationSteps == 1 ? $"train.batch_size is {train.BatchSize}"
+                : $"train.batch_size times train.gradient_accumulation_steps is {batches.BatchSize}";
+            notices.Add("batch-larger-than-rows", $"{size}, and there {Words.Of(rows, "is", "are")} {Words.Count(rows, "training row")}: an update sees all of them, once an epoch");
+        }
+
+        if (batches.Steps < Few)
+        {
+            notices.Add("few-updates", n => $"the run makes {Words.Count(n, "update")} in all: that is little to learn from",
+                cure: "train for more epochs (train.epochs), or with a smaller train.batch_size", count: batches.Steps);
         }
     }
 }

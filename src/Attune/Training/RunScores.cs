@@ -119,6 +119,7 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
                 Licence = card.Licence,
                 BaseModel = card.BaseModel,
             },
+            Task = setup.Recipe.Task,
             Method = new ReportMethod
             {
                 Name = setup.Recipe.Method.Name,

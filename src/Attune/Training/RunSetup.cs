@@ -113,6 +113,7 @@ internal sealed class RunSetup : IDisposable
             int batch = checked(recipe.Train.BatchSize * recipe.Train.GradientAccumulationSteps);
             var batches = recipe.Train.MaxSteps is int steps ? BatchPlan.OfSteps(order, batch, steps) : new BatchPlan(order, batch, recipe.Train.Epochs);
             RunNotices.Add(text.Notices, data, model);
+            RunNotices.AddUpdates(text.Notices, recipe.Train, data.Train.Rows.Count, batches);
             return new RunSetup(recipe, task, data, model, method, batches, MakePlan(recipe, data, model, method, batches, maxTokens, compute));
         }
         catch
@@ -157,7 +158,7 @@ internal sealed class RunSetup : IDisposable
         var json = recipe.ToJson();
         var decided = new JsonObject
         {
-            ["version"] = 1,
+            ["version"] = Plan.Version,
             ["model"] = json["model"]!.DeepClone(),
             ["compute"] = compute.ToString().ToLowerInvariant(),
             ["weights_bytes"] = WeightBytes(model.Path),

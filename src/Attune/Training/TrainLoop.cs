@@ -140,8 +140,7 @@ internal sealed class TrainLoop
         }
 
         var loss = Loss(Model, batch) / trained;
-        loss.backward();
-        GradientHandles.Release();
+        BackwardPass.Run(loss);
         Optimizer.Parameters.CollectGradients();
         return loss.item<float>();
     }

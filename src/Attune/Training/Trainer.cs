@@ -77,7 +77,7 @@ public sealed class Trainer : IDisposable
         return trainer.Run(folder, stop);
     }
 
-    /// <summary>Goes on with a run that was stopped or killed: the result has the same bits as that of one which never stopped.</summary>
+    /// <summary>Goes on with a run that was stopped or killed: the result has the same bits as that of one which never stopped. Of a finished run it says so.</summary>
     /// <param name="path">The run folder.</param>
     /// <param name="listener">Hears what happens; null: nobody.</param>
     /// <param name="stop">Asks to save and leave.</param>
@@ -86,6 +86,12 @@ public sealed class Trainer : IDisposable
     {
         var folder = RunFolder.Open(path);
         using var held = RunLock.Take(folder.Path);
+        if (folder.FinishedArtifact is { } artifact)
+        {
+            listener?.Invoke(new Noted($"the run in {path} is finished: there is nothing to go on with"));
+            return new RunResult(folder.Path, "finished", Report.Read(folder.Path)) { Artifact = artifact };
+        }
+
         var recipe = Recipe.Load(folder.Recipe, names: KnownNames.All) with { Output = folder.Path };
         using var trainer = await OpenAsync(recipe, listener, stop).ConfigureAwait(false);
         if (folder.HasPlan)
@@ -115,8 +121,9 @@ public sealed class Trainer : IDisposable
             setup.Data.Rejected.Write(Path.Combine(folder.Path, "rejected.jsonl"));
         }
 
-        AtomicFile.WriteAllText(folder.Recipe, setup.Recipe.ToYaml());
-        AtomicFile.WriteAllText(folder.Plan, Plan.ToJson()); // Last: a folder with a plan holds a run.
+        string recipe = setup.Recipe.ToYaml();
+        AtomicFile.WriteAllText(folder.Recipe, recipe);
+        AtomicFile.WriteAllText(folder.Plan, Plan.ToJson(recipe)); // Last: a folder with a plan holds a run.
     }
 
     private RunResult Run(RunFolder folder, CancellationToken stop)
@@ -324,7 +331,7 @@ public sealed class Trainer : IDisposable
 
 /// <summary>What a run came to.</summary>
 /// <param name="Folder">The run folder.</param>
-/// <param name="Reason"><c>done</c>, <c>early</c> (stopped for want of a better measurement) or <c>signal</c> (stopped and saved; to be resumed).</param>
+/// <param name="Reason"><c>done</c>, <c>early</c> (stopped for want of a better measurement), <c>finished</c> (it was done before) or <c>signal</c> (stopped and saved; to be resumed).</param>
 /// <param name="Report">What it left; null where it was stopped.</param>
 public sealed record RunResult(string Folder, string Reason, Report? Report)
 {

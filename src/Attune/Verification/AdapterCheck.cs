@@ -1,6 +1,7 @@
 using Attune.Formats;
 using Attune.Models;
 using Attune.Native;
+using Attune.Nn;
 using Attune.Tuning;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -182,7 +183,7 @@ internal sealed class AdapterCheck : IFixtureCheck
 
         var loss = Loss(model, batch);
         comparison.Compare("loss", [], TensorMemory.ToFloats(loss), expected);
-        loss.backward();
+        BackwardPass.Run(loss);
         foreach (var (name, tensor) in method.Trainable)
         {
             comparison.Compare("grad." + name, tensor.shape, TensorMemory.ToFloats(tensor.grad ?? zeros_like(tensor)), expected);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Attune.Formats;
 using Attune.Models;
+using Attune.Nn;
 using Attune.Objectives;
 using Attune.Recipes;
 using Attune.Training;
@@ -82,7 +83,7 @@ internal sealed class TrainCheck : IFixtureCheck
                 using var inner = NewDisposeScope();
                 var (sum, count) = Loss(model, rows, batches, prefix, LossOptions(training.GetProperty("loss")));
                 var mean = sum / (byTokens ? all : count * accumulation);
-                mean.backward();
+                BackwardPass.Run(mean);
                 optimizer.Parameters.CollectGradients();
                 loss += mean.ToDouble();
             }

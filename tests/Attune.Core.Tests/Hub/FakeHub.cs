@@ -38,7 +38,7 @@ internal sealed class FakeHub : IAsyncDisposable
         Endpoint = Address,
         Cache = cache,
         Token = token,
-        AnswerTimeout = TimeSpan.FromSeconds(5),
+        AnswerTimeout = TimeSpan.FromSeconds(60),
         RetryDelay = TimeSpan.FromMilliseconds(1),
     };
 
