@@ -23,7 +23,8 @@ internal static class NextCommands
                 break;
         }
 
-        yield return new("Measure it again", $"attune evaluate {folder}");
+        bool measured = report.Data.HeldOut is not null || report.Data.General is not null;
+        yield return measured ? new("Measure it again", $"attune evaluate {folder}") : new("Measure it on rows that it has not seen", $"attune evaluate {folder} --data test.jsonl");
         if (report.Method.IsAdapter)
         {
             yield return new("Fold the adapter into a model of its own, in Hugging Face's layout", $"attune merge {folder} {Quote(report.Folder.TrimEnd('/', '\\') + "-merged")}");
