@@ -23,6 +23,8 @@ internal static class Verifier
         new TokenizerTrainCheck(),
         new QuantizationCheck(),
         new AlignLabelsCheck(),
+        new AlignLabelsCheck(),
+        new NerAggregationCheck(),
         new BrokenCheck(new Dictionary<string, Action<string>>([BrokenCheck.Index, TokenizerCheck.Broken, FixtureModel.Config, AdapterCheck.Config])),
     }.ToDictionary(check => check.Kind);
 
