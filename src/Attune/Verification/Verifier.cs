@@ -25,6 +25,9 @@ internal static class Verifier
         new AlignLabelsCheck(),
         new AlignLabelsCheck(),
         new NerAggregationCheck(),
+        new AlignLabelsCheck(),
+        new NerAggregationCheck(),
+        new QaSpansCheck(),
         new BrokenCheck(new Dictionary<string, Action<string>>([BrokenCheck.Index, TokenizerCheck.Broken, FixtureModel.Config, AdapterCheck.Config])),
     }.ToDictionary(check => check.Kind);
 
