@@ -23,11 +23,9 @@ internal static class Verifier
         new TokenizerTrainCheck(),
         new QuantizationCheck(),
         new AlignLabelsCheck(),
-        new AlignLabelsCheck(),
-        new NerAggregationCheck(),
-        new AlignLabelsCheck(),
         new NerAggregationCheck(),
         new QaSpansCheck(),
+        new RelativeBucketsCheck(),
         new BrokenCheck(new Dictionary<string, Action<string>>([BrokenCheck.Index, TokenizerCheck.Broken, FixtureModel.Config, AdapterCheck.Config])),
     }.ToDictionary(check => check.Kind);
 
