@@ -59,6 +59,9 @@ public sealed class Tokenizer
 
     internal IPostProcessor? PostProcessor => parts.PostProcessor;
 
+    /// <summary>What marks a token that goes on within a word; empty where the vocabulary has no such mark.</summary>
+    internal string ContinuingSubwordPrefix => parts.Model.ContinuingSubwordPrefix;
+
     /// <summary>Reads a tokenizer.json, and tokenizer_config.json and special_tokens_map.json beside it where they are.</summary>
     /// <param name="tokenizerJson">The file.</param>
     /// <exception cref="AttuneException">The file is absent, broken, or has a part that Attune does not know.</exception>
@@ -146,7 +149,7 @@ public sealed class Tokenizer
             }
         }
 
-        return parts.Decoder is null ? string.Join(' ', tokens) : string.Concat(parts.Decoder.Decode(tokens));
+        return Join(tokens);
     }
 
     /// <summary>Begins to decode tokens one at a time.</summary>
@@ -192,6 +195,10 @@ public sealed class Tokenizer
 
         TokenizerConfig.Write(Path.Combine(folder, "tokenizer_config.json"), parts.SentencePiece is null ? "PreTrainedTokenizerFast" : null, Special, chatTemplate);
     }
+
+    /// <summary>Tokens, as the vocabulary spells them, as the text that they stand for (transformers' <c>convert_tokens_to_string</c>).</summary>
+    internal string Join(IReadOnlyList<string> tokens) =>
+        parts.Decoder is null ? string.Join(' ', tokens) : string.Concat(parts.Decoder.Decode([.. tokens]));
 
     /// <summary>The bytes of a tokenizer.json.</summary>
     internal byte[] ToJson()

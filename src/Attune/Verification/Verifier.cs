@@ -22,6 +22,10 @@ internal static class Verifier
         new TokenizerGgufCheck(),
         new TokenizerTrainCheck(),
         new QuantizationCheck(),
+        new AlignLabelsCheck(),
+        new NerAggregationCheck(),
+        new QaSpansCheck(),
+        new RelativeBucketsCheck(),
         new BrokenCheck(new Dictionary<string, Action<string>>([BrokenCheck.Index, TokenizerCheck.Broken, FixtureModel.Config, AdapterCheck.Config])),
     }.ToDictionary(check => check.Kind);
 

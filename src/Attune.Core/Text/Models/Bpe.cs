@@ -40,6 +40,8 @@ internal sealed class Bpe : IModel
 
     public BpeSettings Settings { get; }
 
+    public string ContinuingSubwordPrefix => Settings.ContinuingSubwordPrefix;
+
     public PairTable Table { get; }
 
     public IReadOnlySet<int> Special { get; set; } = new HashSet<int>();

@@ -10,6 +10,9 @@ internal interface IModel
     /// <summary>The token that stands for what the vocabulary cannot spell, or null.</summary>
     int? UnknownId { get; }
 
+    /// <summary>What marks a token that goes on within a word (WordPiece's ##); empty where the vocabulary has no such mark.</summary>
+    string ContinuingSubwordPrefix => "";
+
     /// <summary>What must not come of a user's text: the ids of special tokens.</summary>
     IReadOnlySet<int> Special { get; set; }
 

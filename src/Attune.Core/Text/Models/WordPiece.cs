@@ -7,6 +7,8 @@ internal sealed class WordPiece(Vocabulary vocabulary, int unknown, string unkno
 {
     public Vocabulary Vocabulary => vocabulary;
 
+    public string ContinuingSubwordPrefix => prefix;
+
     public int? UnknownId => unknown;
 
     public IReadOnlySet<int> Special { get; set; } = new HashSet<int>();
