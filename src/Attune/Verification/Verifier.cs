@@ -21,6 +21,7 @@ internal static class Verifier
         new TokenizerComponentsCheck(),
         new TokenizerGgufCheck(),
         new TokenizerTrainCheck(),
+        new MetricsCheck(),
         new QuantizationCheck(),
         new BrokenCheck(new Dictionary<string, Action<string>>([BrokenCheck.Index, TokenizerCheck.Broken, FixtureModel.Config, AdapterCheck.Config])),
     }.ToDictionary(check => check.Kind);

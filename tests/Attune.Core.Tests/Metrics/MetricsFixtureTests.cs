@@ -1,0 +1,15 @@
+using Attune.Verification;
+
+namespace Attune.Metrics;
+
+public sealed class MetricsFixtureTests
+{
+    /// <summary>The fixtures whose metrics are there.</summary>
+    private static readonly string[] There = ["classification", "multilabel", "probabilities"];
+
+    public static IEnumerable<TheoryDataRow<string>> Names => Fixtures.Names("metrics", name => There.Contains(Path.GetFileName(name)));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Figures_are_the_references(string fixture) => Fixtures.Check(new MetricsCheck(), fixture);
+}
