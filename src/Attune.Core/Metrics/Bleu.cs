@@ -76,7 +76,8 @@ public sealed class Bleu
     }
 
     /// <summary>From one list a reference, as sacrebleu takes them, to one list a row.</summary>
-    internal static string[][] ByRow(string[][] streams) => [.. Enumerable.Range(0, streams[0].Length).Select(row => streams.Select(stream => stream[row]).ToArray())];
+    internal static string[][] ByRow(string[][] streams) =>
+        [.. Enumerable.Range(0, streams[0].Length).Select(row => streams.Select(stream => stream[row]).ToArray())];
 
     private void Add(string prediction, IReadOnlyList<string> references)
     {
@@ -88,7 +89,8 @@ public sealed class Bleu
         List<string> words = BleuWords.Split(prediction, options.Tokenizer, options.Lowercase);
         List<List<string>> expected = [.. references.Select(reference => BleuWords.Split(reference, options.Tokenizer, options.Lowercase))];
         PredictedLength += words.Count;
-        ReferenceLength += expected.Select(reference => reference.Count).OrderBy(length => Math.Abs(length - words.Count)).ThenBy(length => length).First();
+        ReferenceLength += expected.Select(reference => reference.Count)
+            .OrderBy(length => Math.Abs(length - words.Count)).ThenBy(length => length).First();
         for (int order = 1; order <= options.MaxOrder; order++)
         {
             Dictionary<string, int> most = [];
@@ -164,7 +166,8 @@ public sealed class Bleu
     }
 
     [Metric("bleu_sentence")]
-    private static double VerifySentence(MetricArguments arguments) => Sentence(arguments.Text("prediction"), arguments.Texts("references"), Options(arguments)).Score;
+    private static double VerifySentence(MetricArguments arguments) =>
+        Sentence(arguments.Text("prediction"), arguments.Texts("references"), Options(arguments)).Score;
 
     [Metric("self_bleu")]
     private static double VerifySelf(MetricArguments arguments) => SelfBleu(arguments.Texts("texts"));

@@ -58,7 +58,9 @@ internal static partial class BleuWords
         return string.Concat(text.EnumerateRunes().Select(rune => Rune.IsSymbol(rune) ? $" {rune} " : rune.ToString()));
     }
 
-    /// <summary>Rewrites pairs of neighbours from left to right, as a regular expression would if it knew characters beyond the basic plane.</summary>
+    /// <summary>
+    /// Rewrites pairs of neighbours from left to right, as a regular expression would if it knew characters beyond the basic plane.
+    /// </summary>
     private static string Pairs(string text, Func<Rune, bool> isFirst, Func<Rune, bool> isSecond, Func<Rune, Rune, string> rewrite)
     {
         Rune[] runes = [.. text.EnumerateRunes()];

@@ -10,7 +10,9 @@ public static class CalibrationError
     /// <param name="confidences">The probability of each row's predicted class.</param>
     /// <param name="right">Whether the prediction is right.</param>
     /// <param name="bins">How many bins, at least 1.</param>
-    /// <exception cref="ArgumentException">The lists are empty or of different lengths, a confidence is not from 0 to 1, or there is no bin.</exception>
+    /// <exception cref="ArgumentException">
+    /// The lists are empty or of different lengths, a confidence is not from 0 to 1, or there is no bin.
+    /// </exception>
     public static double Of(IReadOnlyList<double> confidences, IReadOnlyList<bool> right, int bins = 15)
     {
         ArgumentNullException.ThrowIfNull(confidences);

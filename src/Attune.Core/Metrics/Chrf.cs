@@ -56,7 +56,8 @@ public static class Chrf
 
     /// <summary>chrF of one text, from 0 to 100.</summary>
     /// <exception cref="ArgumentException">There is no reference.</exception>
-    public static double Sentence(string prediction, IReadOnlyList<string> references, ChrfOptions? options = null) => Corpus([prediction], [references], options);
+    public static double Sentence(string prediction, IReadOnlyList<string> references, ChrfOptions? options = null) =>
+        Corpus([prediction], [references], options);
 
     private static Counts[] Best(string prediction, IReadOnlyList<string> references, ChrfOptions options)
     {
@@ -97,7 +98,10 @@ public static class Chrf
     private static double Score(Counts[] counts, ChrfOptions options)
     {
         double square = options.Beta * options.Beta;
-        (double smoothed, double precisions, double recalls, int lengths) = (0, 0, 0, 0);
+        double smoothed = 0;
+        double precisions = 0;
+        double recalls = 0;
+        int lengths = 0;
         foreach (Counts one in counts)
         {
             double precision = one.Predicted > 0 ? one.Common / (double)one.Predicted : Epsilon;
@@ -126,7 +130,8 @@ public static class Chrf
         Corpus(arguments.Texts("predictions"), Bleu.ByRow(arguments.TextRows("references")), Options(arguments));
 
     [Metric("chrf_sentence")]
-    private static double VerifySentence(MetricArguments arguments) => Sentence(arguments.Text("prediction"), arguments.Texts("references"), Options(arguments));
+    private static double VerifySentence(MetricArguments arguments) =>
+        Sentence(arguments.Text("prediction"), arguments.Texts("references"), Options(arguments));
 
     private static ChrfOptions Options(MetricArguments arguments) => new()
     {

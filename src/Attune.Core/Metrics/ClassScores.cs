@@ -12,7 +12,12 @@ public static class ClassScores
     /// <param name="classes">The classes that count; null: all that occur in either list.</param>
     /// <exception cref="ArgumentException">The lists are empty or of different lengths, or the average is over the labels of a row.</exception>
     public static PrecisionRecallF1 Of(
-        IReadOnlyList<int> labels, IReadOnlyList<int> predictions, Average average, double zeroDivision = 0, double beta = 1, IReadOnlyList<int>? classes = null)
+        IReadOnlyList<int> labels,
+        IReadOnlyList<int> predictions,
+        Average average,
+        double zeroDivision = 0,
+        double beta = 1,
+        IReadOnlyList<int>? classes = null)
     {
         var matrix = new ConfusionMatrix(labels, predictions);
         if (average == Average.Samples)

@@ -9,7 +9,9 @@ public static class Correlation
     {
         RegressionError.Errors(labels, predictions);
         (double x, double y) = (labels.Average(), predictions.Average());
-        (double both, double left, double right) = (0, 0, 0);
+        double both = 0;
+        double left = 0;
+        double right = 0;
         for (int row = 0; row < labels.Count; row++)
         {
             both += (labels[row] - x) * (predictions[row] - y);
@@ -43,7 +45,8 @@ public static class Correlation
         double equalPredictions = predictions.GroupBy(prediction => prediction).Sum(group => Pairs(group.Count()));
         double equalBoth = labels.Zip(predictions).GroupBy(row => row).Sum(group => Pairs(group.Count()));
         double swaps = Swaps(sorted, new double[sorted.Length]);
-        double tau = (all - equalLabels - equalPredictions + equalBoth - (2 * swaps)) / Math.Sqrt(all - equalLabels) / Math.Sqrt(all - equalPredictions);
+        double surplus = all - equalLabels - equalPredictions + equalBoth - (2 * swaps);
+        double tau = surplus / Math.Sqrt(all - equalLabels) / Math.Sqrt(all - equalPredictions);
         return all == equalLabels || all == equalPredictions ? double.NaN : Math.Clamp(tau, -1, 1);
     }
 

@@ -37,5 +37,6 @@ public static class DeterminationCoefficient
     private static double VerifyRSquared(MetricArguments arguments) => RSquared(arguments.Numbers("labels"), arguments.Numbers("predictions"));
 
     [Metric("explained_variance")]
-    private static double VerifyExplained(MetricArguments arguments) => ExplainedVariance(arguments.Numbers("labels"), arguments.Numbers("predictions"));
+    private static double VerifyExplained(MetricArguments arguments) =>
+        ExplainedVariance(arguments.Numbers("labels"), arguments.Numbers("predictions"));
 }

@@ -10,7 +10,9 @@ public static class DiscountedGain
     /// <param name="relevance">One list a query, one number a document, from 0.</param>
     /// <param name="scores">One list a query, one score a document; the highest comes first.</param>
     /// <param name="cutoff">How many places count; null: all.</param>
-    /// <exception cref="ArgumentException">The tables are empty, ragged or of different shapes, a score is not finite or a relevance is below 0.</exception>
+    /// <exception cref="ArgumentException">
+    /// The tables are empty, ragged or of different shapes, a score is not finite or a relevance is below 0.
+    /// </exception>
     public static double Of(IReadOnlyList<IReadOnlyList<double>> relevance, IReadOnlyList<IReadOnlyList<double>> scores, int? cutoff = null)
     {
         Check(relevance, scores, cutoff);
@@ -21,7 +23,9 @@ public static class DiscountedGain
     /// <param name="relevance">One list a query, one number a document, from 0.</param>
     /// <param name="scores">One list a query, one score a document; the highest comes first.</param>
     /// <param name="cutoff">How many places count; null: all.</param>
-    /// <exception cref="ArgumentException">The tables are empty, ragged or of different shapes, a score is not finite or a relevance is below 0.</exception>
+    /// <exception cref="ArgumentException">
+    /// The tables are empty, ragged or of different shapes, a score is not finite or a relevance is below 0.
+    /// </exception>
     public static double Normalized(IReadOnlyList<IReadOnlyList<double>> relevance, IReadOnlyList<IReadOnlyList<double>> scores, int? cutoff = null)
     {
         Check(relevance, scores, cutoff);
@@ -69,7 +73,8 @@ public static class DiscountedGain
     private static double Verify(MetricArguments arguments) => Of(arguments.Rows("relevance"), arguments.Rows("scores"), Cutoff(arguments));
 
     [Metric("ndcg_sklearn")]
-    private static double VerifyNormalized(MetricArguments arguments) => Normalized(arguments.Rows("relevance"), arguments.Rows("scores"), Cutoff(arguments));
+    private static double VerifyNormalized(MetricArguments arguments) =>
+        Normalized(arguments.Rows("relevance"), arguments.Rows("scores"), Cutoff(arguments));
 
     private static int? Cutoff(MetricArguments arguments) => arguments.Has("k") ? arguments.Integer("k", 0) : null;
 }

@@ -6,7 +6,9 @@ public static class EffectSize
     /// <summary>Cohen's d: the difference of the means by the standard deviation.</summary>
     /// <param name="a">At least two numbers.</param>
     /// <param name="b">At least two numbers.</param>
-    /// <param name="isPaired">Whether they are of the same rows: the root of the mean of both variances is then the deviation, else the pooled one.</param>
+    /// <param name="isPaired">
+    /// Whether they are of the same rows: the root of the mean of both variances is then the deviation, else the pooled one.
+    /// </param>
     /// <exception cref="ArgumentException">There are fewer than two numbers, or pairs of different lengths.</exception>
     public static double CohensD(IReadOnlyList<double> a, IReadOnlyList<double> b, bool isPaired = false)
     {

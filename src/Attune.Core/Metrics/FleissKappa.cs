@@ -17,7 +17,8 @@ public static class FleissKappa
         }
 
         double observed = counts.Average(subject => (subject.Sum(count => (double)count * count) - raters) / (raters * (raters - 1.0)));
-        double chance = Enumerable.Range(0, categories).Sum(category => Math.Pow(counts.Sum(subject => (double)subject[category]) / raters / counts.Count, 2));
+        double chance = Enumerable.Range(0, categories)
+            .Sum(category => Math.Pow(counts.Sum(subject => (double)subject[category]) / raters / counts.Count, 2));
         return (observed - chance) / (1 - chance);
     }
 

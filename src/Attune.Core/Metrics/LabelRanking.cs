@@ -14,7 +14,7 @@ public static class LabelRanking
     public static double AveragePrecision(IReadOnlyList<IReadOnlyList<bool>> labels, IReadOnlyList<IReadOnlyList<double>> scores) =>
         Mean(labels, scores, (own, rest) => own.Count == 0 || rest.Count == 0
             ? 1
-            : own.Average(score => (double)own.Count(other => other >= score) / (own.Count(other => other >= score) + rest.Count(other => other >= score))));
+            : own.Average(score => (double)NotBelow(own, score) / (NotBelow(own, score) + NotBelow(rest, score))));
 
     /// <summary>The mean over rows of how far down one must go to meet all of a row's labels; 0 for a row without.</summary>
     /// <exception cref="ArgumentException">The tables are empty, ragged or of different shapes.</exception>
@@ -27,7 +27,9 @@ public static class LabelRanking
     /// </summary>
     /// <exception cref="ArgumentException">The tables are empty, ragged or of different shapes.</exception>
     public static double Loss(IReadOnlyList<IReadOnlyList<bool>> labels, IReadOnlyList<IReadOnlyList<double>> scores) =>
-        Mean(labels, scores, (own, rest) => own.Count == 0 || rest.Count == 0 ? 0 : own.Average(score => rest.Count(other => other >= score) / (double)rest.Count));
+        Mean(labels, scores, (own, rest) => own.Count == 0 || rest.Count == 0 ? 0 : own.Average(score => NotBelow(rest, score) / (double)rest.Count));
+
+    private static int NotBelow(List<double> scores, double least) => scores.Count(score => score >= least);
 
     private static double Mean(
         IReadOnlyList<IReadOnlyList<bool>> labels, IReadOnlyList<IReadOnlyList<double>> scores, Func<List<double>, List<double>, double> ofRow)

@@ -12,7 +12,9 @@ public static class MatthewsCorrelation
     {
         ArgumentNullException.ThrowIfNull(matrix);
         double all = matrix.Total;
-        (double both, double expected, double predicted) = (all * matrix.Right, all * all, all * all);
+        double both = all * matrix.Right;
+        double expected = all * all;
+        double predicted = all * all;
         for (int place = 0; place < matrix.Classes.Count; place++)
         {
             (double e, double p) = (matrix.Expected(place), matrix.Predicted(place));

@@ -6,7 +6,9 @@ public static class McNemar
     /// <summary>By the rows about which one of them alone is right.</summary>
     /// <param name="onlyFirst">The rows that only the first has right.</param>
     /// <param name="onlySecond">The rows that only the second has right.</param>
-    /// <param name="isExact">Whether by the binomial distribution (statistic: the smaller number), else by chi-squared with one degree of freedom.</param>
+    /// <param name="isExact">
+    /// Whether by the binomial distribution (statistic: the smaller number), else by chi-squared with one degree of freedom.
+    /// </param>
     /// <param name="isCorrected">Whether 1 is taken from the difference for chi-squared (Edwards).</param>
     /// <exception cref="ArgumentException">A number is below 0.</exception>
     public static TestResult Of(int onlyFirst, int onlySecond, bool isExact = true, bool isCorrected = true)

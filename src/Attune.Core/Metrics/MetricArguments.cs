@@ -41,7 +41,7 @@ internal readonly struct MetricArguments(JsonElement json)
 
     /// <summary>An enumeration's member, spelled with underscores or hyphens or neither.</summary>
     public T Choice<T>(string name, T otherwise)
-        where T : struct, Enum => Has(name) ? Enum.Parse<T>(Text(name).Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal), ignoreCase: true) : otherwise;
+        where T : struct, Enum => Has(name) ? Enum.Parse<T>(string.Concat(Text(name).Split('_', '-')), ignoreCase: true) : otherwise;
 
     private static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(text => text.GetString()!)];
 

@@ -14,7 +14,11 @@ public static class MultilabelScores
     /// <param name="beta">How many times as much recall counts as precision.</param>
     /// <exception cref="ArgumentException">The tables are empty, ragged or of different shapes, or the average is binary.</exception>
     public static PrecisionRecallF1 Of(
-        IReadOnlyList<IReadOnlyList<bool>> labels, IReadOnlyList<IReadOnlyList<bool>> predictions, Average average, double zeroDivision = 0, double beta = 1) =>
+        IReadOnlyList<IReadOnlyList<bool>> labels,
+        IReadOnlyList<IReadOnlyList<bool>> predictions,
+        Average average,
+        double zeroDivision = 0,
+        double beta = 1) =>
         PrecisionRecallF1.Of(Counts(labels, predictions, average), average, zeroDivision, beta);
 
     /// <summary>The figures of each label.</summary>
@@ -49,7 +53,8 @@ public static class MultilabelScores
         return [.. Enumerable.Range(0, columns).Select(column => Count(labels.Select(row => row[column]), predictions.Select(row => row[column])))];
     }
 
-    private static IReadOnlyList<LabelCounts> Counts(IReadOnlyList<IReadOnlyList<bool>> labels, IReadOnlyList<IReadOnlyList<bool>> predictions, Average average)
+    private static IReadOnlyList<LabelCounts> Counts(
+        IReadOnlyList<IReadOnlyList<bool>> labels, IReadOnlyList<IReadOnlyList<bool>> predictions, Average average)
     {
         if (average == Average.Binary)
         {
@@ -75,7 +80,10 @@ public static class MultilabelScores
 
     [Metric("multilabel_jaccard")]
     private static double VerifyJaccard(MetricArguments arguments) => Jaccard(
-        arguments.FlagRows("labels"), arguments.FlagRows("predictions"), arguments.Choice("average", Average.Samples), arguments.Number("zero_division", 0));
+        arguments.FlagRows("labels"),
+        arguments.FlagRows("predictions"),
+        arguments.Choice("average", Average.Samples),
+        arguments.Number("zero_division", 0));
 
     [Metric("multilabel_multilabel_confusion_matrix")]
     private static IEnumerable<long[][]> VerifyMatrix(MetricArguments arguments)

@@ -71,5 +71,6 @@ public sealed record MultipleTests(IReadOnlyList<bool> Reject, IReadOnlyList<dou
     [Metric("benjamini_yekutieli")]
     private static MultipleTests VerifyYekutieli(MetricArguments arguments) => Verify(arguments, MultipleTestMethod.BenjaminiYekutieli);
 
-    private static MultipleTests Verify(MetricArguments arguments, MultipleTestMethod method) => Of(arguments.Numbers("p_values"), method, arguments.Number("alpha", 0.05));
+    private static MultipleTests Verify(MetricArguments arguments, MultipleTestMethod method) =>
+        Of(arguments.Numbers("p_values"), method, arguments.Number("alpha", 0.05));
 }

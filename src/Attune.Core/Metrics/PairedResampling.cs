@@ -20,25 +20,32 @@ public static class PairedResampling
     /// <param name="b">The second system's scores on the same rows.</param>
     /// <param name="resamples">For each resample the rows that it draws, from 0.</param>
     /// <param name="level">How sure the interval is, above 0 and below 1.</param>
-    /// <exception cref="ArgumentException">The lists are empty or of different lengths, there is no resample, or the level is out of range.</exception>
-    public static BootstrapResult Bootstrap(IReadOnlyList<double> a, IReadOnlyList<double> b, IReadOnlyList<IReadOnlyList<int>> resamples, double level = 0.95)
+    /// <exception cref="ArgumentException">
+    /// The lists are empty or of different lengths, there is no resample, or the level is out of range.
+    /// </exception>
+    public static BootstrapResult Bootstrap(
+        IReadOnlyList<double> a, IReadOnlyList<double> b, IReadOnlyList<IReadOnlyList<int>> resamples, double level = 0.95)
     {
         ArgumentNullException.ThrowIfNull(resamples);
         double[] differences = RegressionError.Errors(a, b);
         ProportionInterval.CheckLevel(level);
         Rows.Same(resamples.Count, resamples.Count);
         double[] means = [.. resamples.Select(rows => rows.Average(row => differences[row])).Order()];
-        return new(differences.Average(), Quantile(means, (1 - level) / 2), Quantile(means, (1 + level) / 2), means.Count(mean => mean <= 0) / (double)means.Length);
+        double notAbove = means.Count(mean => mean <= 0) / (double)means.Length;
+        return new(differences.Average(), Quantile(means, (1 - level) / 2), Quantile(means, (1 + level) / 2), notAbove);
     }
 
     /// <summary>The same with resamples drawn from a seed.</summary>
-    /// <exception cref="ArgumentException">The lists are empty or of different lengths, the count is below 1, or the level is out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// The lists are empty or of different lengths, the count is below 1, or the level is out of range.
+    /// </exception>
     public static BootstrapResult Bootstrap(IReadOnlyList<double> a, IReadOnlyList<double> b, int resamples, int seed, double level = 0.95)
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
         var random = new Random(seed);
-        return Bootstrap(a, b, [.. Enumerable.Range(0, resamples).Select(_ => Enumerable.Range(0, a.Count).Select(_ => random.Next(a.Count)).ToArray())], level);
+        int[] Draw() => [.. Enumerable.Range(0, a.Count).Select(_ => random.Next(a.Count))];
+        return Bootstrap(a, b, [.. Enumerable.Range(0, resamples).Select(_ => Draw())], level);
     }
 
     /// <summary>Whether the mean difference may be chance, by flipping the signs of rows' differences.</summary>
@@ -67,7 +74,8 @@ public static class PairedResampling
         ArgumentNullException.ThrowIfNull(a);
         ArgumentOutOfRangeException.ThrowIfLessThan(flips, 1);
         var random = new Random(seed);
-        return Permutation(a, b, [.. Enumerable.Range(0, flips).Select(_ => Enumerable.Range(0, a.Count).Select(_ => (2 * random.Next(2)) - 1).ToArray())]);
+        int[] Draw() => [.. Enumerable.Range(0, a.Count).Select(_ => (2 * random.Next(2)) - 1)];
+        return Permutation(a, b, [.. Enumerable.Range(0, flips).Select(_ => Draw())]);
     }
 
     private static double Quantile(double[] rising, double share)

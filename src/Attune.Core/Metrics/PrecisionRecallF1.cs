@@ -21,7 +21,10 @@ public readonly record struct PrecisionRecallF1(double Precision, double Recall,
         }
 
         bool isWeighted = average == Average.Weighted && counts.Any(label => label.Expected > 0);
-        (double precision, double recall, double f, double all) = (0, 0, 0, 0);
+        double precision = 0;
+        double recall = 0;
+        double f = 0;
+        double all = 0;
         foreach (LabelCounts label in counts)
         {
             double weight = isWeighted ? label.Expected : 1;

@@ -49,7 +49,9 @@ public static class ProportionInterval
                 double center = (count + (z * z / 2)) / (n + (z * z));
                 return Around(center, z * Math.Sqrt(center * (1 - center) / (n + (z * z))));
             case ProportionMethod.Jeffreys:
-                return new(Distributions.BetaQuantile(tail, count + 0.5, n - count + 0.5), Distributions.BetaQuantile(1 - tail, count + 0.5, n - count + 0.5));
+                return new(
+                    Distributions.BetaQuantile(tail, count + 0.5, n - count + 0.5),
+                    Distributions.BetaQuantile(1 - tail, count + 0.5, n - count + 0.5));
             default:
                 return new(
                     count == 0 ? 0 : Distributions.BetaQuantile(tail, count, n - count + 1),
@@ -69,5 +71,8 @@ public static class ProportionInterval
 
     [Metric("proportion_interval")]
     private static Interval Verify(MetricArguments arguments) => Of(
-        arguments.Integer("count", 0), arguments.Integer("n", 0), arguments.Number("level", 0.95), arguments.Choice("method", ProportionMethod.Wilson));
+        arguments.Integer("count", 0),
+        arguments.Integer("n", 0),
+        arguments.Number("level", 0.95),
+        arguments.Choice("method", ProportionMethod.Wilson));
 }

@@ -15,7 +15,8 @@ public static class RegressionError
 
     /// <summary>The root of the mean of the squared distances, in the numbers' unit.</summary>
     /// <exception cref="ArgumentException">The lists are empty or of different lengths, or a number is not finite.</exception>
-    public static double RootMeanSquared(IReadOnlyList<double> labels, IReadOnlyList<double> predictions) => Math.Sqrt(MeanSquared(labels, predictions));
+    public static double RootMeanSquared(IReadOnlyList<double> labels, IReadOnlyList<double> predictions) =>
+        Math.Sqrt(MeanSquared(labels, predictions));
 
     /// <summary>The mean of the distances as shares of what is expected (1: as large); what is nearer to 0 than 2^-52 counts as that.</summary>
     /// <exception cref="ArgumentException">The lists are empty or of different lengths, or a number is not finite.</exception>
@@ -46,7 +47,8 @@ public static class RegressionError
     }
 
     [Metric("mean_absolute_error")]
-    private static double VerifyMeanAbsolute(MetricArguments arguments) => MeanAbsolute(arguments.Numbers("labels"), arguments.Numbers("predictions"));
+    private static double VerifyMeanAbsolute(MetricArguments arguments) =>
+        MeanAbsolute(arguments.Numbers("labels"), arguments.Numbers("predictions"));
 
     [Metric("mean_squared_error")]
     private static double VerifyMeanSquared(MetricArguments arguments) => MeanSquared(arguments.Numbers("labels"), arguments.Numbers("predictions"));
@@ -55,7 +57,8 @@ public static class RegressionError
     private static double VerifyRoot(MetricArguments arguments) => RootMeanSquared(arguments.Numbers("labels"), arguments.Numbers("predictions"));
 
     [Metric("mean_absolute_percentage_error")]
-    private static double VerifyPercentage(MetricArguments arguments) => MeanAbsolutePercentage(arguments.Numbers("labels"), arguments.Numbers("predictions"));
+    private static double VerifyPercentage(MetricArguments arguments) =>
+        MeanAbsolutePercentage(arguments.Numbers("labels"), arguments.Numbers("predictions"));
 
     [Metric("median_absolute_error")]
     private static double VerifyMedian(MetricArguments arguments) => MedianAbsolute(arguments.Numbers("labels"), arguments.Numbers("predictions"));

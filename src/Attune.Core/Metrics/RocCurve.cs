@@ -1,6 +1,8 @@
 namespace Attune.Metrics;
 
-/// <summary>The receiver operating characteristic: what share of either class is above each threshold (scikit-learn's <c>roc_curve</c>, no point left out).</summary>
+/// <summary>
+/// The receiver operating characteristic: what share of either class is above each threshold (scikit-learn's <c>roc_curve</c>, no point left out).
+/// </summary>
 public sealed class RocCurve
 {
     private RocCurve(double[] falsePositiveRates, double[] truePositiveRates, double[] thresholds)

@@ -131,14 +131,16 @@ public static partial class Rouge
     [Metric("rouge")]
     private static Dictionary<string, PrecisionRecallF1> Verify(MetricArguments arguments)
     {
-        (string prediction, string reference, bool useStemmer) = (arguments.Text("prediction"), arguments.Text("reference"), arguments.Is("use_stemmer"));
+        (string prediction, string reference) = (arguments.Text("prediction"), arguments.Text("reference"));
+        bool useStemmer = arguments.Is("use_stemmer");
         return Shown(kind => Of(kind, prediction, reference, useStemmer));
     }
 
     [Metric("rouge_multi")]
     private static Dictionary<string, PrecisionRecallF1> VerifyBest(MetricArguments arguments)
     {
-        (string prediction, string[] references, bool useStemmer) = (arguments.Text("prediction"), arguments.Texts("references"), arguments.Is("use_stemmer"));
+        (string prediction, string[] references) = (arguments.Text("prediction"), arguments.Texts("references"));
+        bool useStemmer = arguments.Is("use_stemmer");
         return Shown(kind => Best(kind, prediction, references, useStemmer));
     }
 

@@ -78,8 +78,10 @@ internal static class TaggedEntities
         bool isSame = before.Type == tag.Type;
         return scheme switch
         {
-            TagScheme.IOB1 => (tag.Prefix == 'I' && (before.Prefix is 'O' or 'B' || !isSame)) || (tag.Prefix == 'B' && before.Prefix is 'I' or 'B' && isSame),
-            TagScheme.IOE1 => (tag.Prefix == 'I' && (before.Prefix is 'O' or 'E' || !isSame)) || (tag.Prefix == 'E' && before.Prefix == 'E' && isSame),
+            TagScheme.IOB1 => (tag.Prefix == 'I' && (before.Prefix is 'O' or 'B' || !isSame))
+                || (tag.Prefix == 'B' && before.Prefix is 'I' or 'B' && isSame),
+            TagScheme.IOE1 => (tag.Prefix == 'I' && (before.Prefix is 'O' or 'E' || !isSame))
+                || (tag.Prefix == 'E' && before.Prefix == 'E' && isSame),
             TagScheme.IOE2 => tag.Prefix is 'I' or 'E' && (before.Prefix is 'O' or 'E' || !isSame),
             _ => tag.Prefix is 'B' or 'S' or 'U',
         };
@@ -100,7 +102,8 @@ internal static class TaggedEntities
             TagScheme.IOB1 => (before.Prefix == 'I' && (tag.Prefix is 'O' or 'B' || !isSame))
                 || (before.Prefix == 'B' && (tag.Prefix == 'O' || (tag.Prefix == 'I' && !isSame) || (tag.Prefix == 'B' && isSame))),
             TagScheme.IOB2 => before.Prefix is 'B' or 'I' && (tag.Prefix is 'O' or 'B' || !isSame),
-            TagScheme.IOE1 => (before.Prefix == 'I' && (tag.Prefix == 'O' || !isSame)) || (before.Prefix == 'E' && tag.Prefix is 'I' or 'E' && isSame),
+            TagScheme.IOE1 => (before.Prefix == 'I' && (tag.Prefix == 'O' || !isSame))
+                || (before.Prefix == 'E' && tag.Prefix is 'I' or 'E' && isSame),
             TagScheme.IOE2 => before.Prefix == 'E',
             _ => before.Prefix is 'E' or 'S' or 'L' or 'U',
         };
@@ -115,7 +118,8 @@ internal static class TaggedEntities
 
         if (text.Length == 0 || !prefixes.Contains(text[0], StringComparison.Ordinal) || (text.Length > 1 && text[1] != '-'))
         {
-            throw new ArgumentException($"\"{text}\" is no tag here: it must be O, or one of {string.Join(", ", prefixes.ToCharArray())} with a hyphen and a type.");
+            string known = string.Join(", ", prefixes.ToCharArray());
+            throw new ArgumentException($"\"{text}\" is no tag here: it must be O, or one of {known} with a hyphen and a type.");
         }
 
         string type = maySplitType ? text[Math.Min(2, text.Length)..] : text[1..].Trim('-');

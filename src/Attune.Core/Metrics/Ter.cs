@@ -8,7 +8,7 @@ namespace Attune.Metrics;
 /// <param name="ReferenceLength">The words of all rows, each with the mean over its references.</param>
 public readonly record struct Ter(int Edits, double ReferenceLength)
 {
-    /// <summary>Edits by words, in per cent, from 0; may be above 100. Without any word in the references 100 where there are edits, else 0.</summary>
+    /// <summary>Edits by words, in per cent, from 0, also above 100. Without any word in the references 100 where there are edits, else 0.</summary>
     public double Score
     {
         get
@@ -48,7 +48,8 @@ public readonly record struct Ter(int Edits, double ReferenceLength)
 
     /// <summary>TER of one text.</summary>
     /// <exception cref="ArgumentException">There is no reference.</exception>
-    public static Ter Sentence(string prediction, IReadOnlyList<string> references, TerOptions? options = null) => Corpus([prediction], [references], options);
+    public static Ter Sentence(string prediction, IReadOnlyList<string> references, TerOptions? options = null) =>
+        Corpus([prediction], [references], options);
 
     [Metric("ter_corpus")]
     private static object Verify(MetricArguments arguments)
@@ -58,7 +59,8 @@ public readonly record struct Ter(int Edits, double ReferenceLength)
     }
 
     [Metric("ter_sentence")]
-    private static double VerifySentence(MetricArguments arguments) => Sentence(arguments.Text("prediction"), arguments.Texts("references"), Options(arguments)).Score;
+    private static double VerifySentence(MetricArguments arguments) =>
+        Sentence(arguments.Text("prediction"), arguments.Texts("references"), Options(arguments)).Score;
 
     private static TerOptions Options(MetricArguments arguments) => new()
     {

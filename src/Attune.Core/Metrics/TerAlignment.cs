@@ -21,7 +21,8 @@ internal sealed class TerAlignment(IReadOnlyList<string> reference)
     private readonly record struct Move(int Gain, int Length, int Start, int Target, List<string> Words)
     {
         /// <summary>More gain, then a longer run, then an earlier one, then an earlier target.</summary>
-        public bool IsBetterThan(Move other) => (Gain, Length, -Start, -Target).CompareTo((other.Gain, other.Length, -other.Start, -other.Target)) > 0;
+        public bool IsBetterThan(Move other) =>
+            (Gain, Length, -Start, -Target).CompareTo((other.Gain, other.Length, -other.Start, -other.Target)) > 0;
     }
 
     /// <summary>The least edits that are found.</summary>
@@ -114,7 +115,9 @@ internal sealed class TerAlignment(IReadOnlyList<string> reference)
     /// <summary>For each word of the reference the place of the word it goes with, and which words of either do not match.</summary>
     private (int[] Place, bool[] IsWrongReference, bool[] IsWrong) Read(List<Edit> trace, int length)
     {
-        (int[] place, bool[] isWrongReference, bool[] isWrong) = (new int[reference.Count], new bool[reference.Count], new bool[length]);
+        int[] place = new int[reference.Count];
+        bool[] isWrongReference = new bool[reference.Count];
+        bool[] isWrong = new bool[length];
         (int word, int expected) = (-1, -1);
         foreach (Edit edit in trace)
         {
@@ -135,7 +138,7 @@ internal sealed class TerAlignment(IReadOnlyList<string> reference)
         return (place, isWrongReference, isWrong);
     }
 
-    /// <summary>The edit distance near the diagonal, and the edits from first to last; Insert is a reference's word that the prediction lacks.</summary>
+    /// <summary>The edit distance near the diagonal, and the edits from first to last; Insert is a reference's word that is lacking.</summary>
     private (int Distance, List<Edit> Trace) Align(List<string> words)
     {
         int width = reference.Count + 1;

@@ -41,7 +41,8 @@ internal static partial class TerWords
     private static string Western(string text)
     {
         text = text.Replace("\n-", "", StringComparison.Ordinal).Replace('\n', ' ').Replace("&quot;", "\"", StringComparison.Ordinal)
-            .Replace("&amp;", "&", StringComparison.Ordinal).Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal);
+            .Replace("&amp;", "&", StringComparison.Ordinal).Replace("&lt;", "<", StringComparison.Ordinal)
+            .Replace("&gt;", ">", StringComparison.Ordinal);
         text = AsciiPunctuation().Replace(" " + text + " ", " $1 ");
         text = text.Replace("'s ", " 's ", StringComparison.Ordinal);
         text = StopAfterOther().Replace(text, "$1 $2 ");

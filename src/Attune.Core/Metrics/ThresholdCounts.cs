@@ -26,7 +26,9 @@ internal sealed class ThresholdCounts
         Rows.Same(labels.Count, scores.Count);
         Rows.Finite(scores, nameof(scores));
         int[] order = [.. Enumerable.Range(0, scores.Count).OrderByDescending(row => scores[row])];
-        var (thresholds, positives, negatives) = (new List<double>(), new List<double>(), new List<double>());
+        var thresholds = new List<double>();
+        var positives = new List<double>();
+        var negatives = new List<double>();
         int right = 0;
         for (int i = 0; i < order.Length; i++)
         {

@@ -20,8 +20,8 @@ public static class Wilcoxon
     /// <param name="a">One number a row.</param>
     /// <param name="b">Another number a row.</param>
     /// <param name="isExact">
-    /// Whether by all signs of the ranks, which holds without ties and zeros (for those the sum is rounded so that nothing is overstated), else by the
-    /// normal approximation.
+    /// Whether by all signs of the ranks, which holds without ties and zeros (for those the sum is rounded so that nothing is overstated), else by
+    /// the normal approximation.
     /// </param>
     /// <param name="zeros">What is done with rows that do not differ.</param>
     /// <param name="isCorrected">Whether the approximation is corrected for continuity.</param>
@@ -44,7 +44,8 @@ public static class Wilcoxon
         double n = differences.Length;
         double none = leavesZerosOut ? differences.Count(difference => difference == 0) : 0;
         double mean = ((n * (n + 1)) - (none * (none + 1))) / 4;
-        double ties = differences.Where(difference => difference != 0 || !leavesZerosOut).CountBy(Math.Abs).Sum(group => Math.Pow(group.Value, 3) - group.Value);
+        double ties = differences.Where(difference => difference != 0 || !leavesZerosOut)
+            .CountBy(Math.Abs).Sum(group => Math.Pow(group.Value, 3) - group.Value);
         double deviation = Math.Sqrt(((n * (n + 1) * ((2 * n) + 1)) - (none * (none + 1) * ((2 * none) + 1)) - (ties / 2)) / 24);
         double distance = Math.Abs(positive - mean);
         double z = (isCorrected && distance > 0 ? distance - 0.5 : distance) / deviation;

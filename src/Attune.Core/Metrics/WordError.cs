@@ -16,7 +16,8 @@ public readonly partial record struct WordError(int Hits, int Substitutions, int
     public double MatchErrorRate => Edits / (double)(Edits + Hits);
 
     /// <summary>The share of the reference that is right times that of the prediction (word information preserved), from 0 to 1.</summary>
-    public double InformationPreserved => Hits == 0 ? 0 : (double)Hits / (Hits + Substitutions + Deletions) * Hits / (Hits + Substitutions + Insertions);
+    public double InformationPreserved =>
+        Hits == 0 ? 0 : (double)Hits / (Hits + Substitutions + Deletions) * Hits / (Hits + Substitutions + Insertions);
 
     /// <summary>1 less <see cref="InformationPreserved"/>.</summary>
     public double InformationLost => 1 - InformationPreserved;
@@ -74,7 +75,10 @@ public readonly partial record struct WordError(int Hits, int Substitutions, int
             }
         }
 
-        (int hits, int substitutions, int insertions, int deletions) = (start + end, 0, 0, 0);
+        int hits = start + end;
+        int substitutions = 0;
+        int insertions = 0;
+        int deletions = 0;
         while (i > 0 && j > 0)
         {
             if (distance[i, j] == distance[i - 1, j] + 1)
@@ -140,7 +144,8 @@ public readonly partial record struct WordError(int Hits, int Substitutions, int
     }
 
     [Metric("wer_corpus")]
-    private static double VerifyCorpus(MetricArguments arguments) => Corpus(arguments.Texts("predictions"), arguments.Texts("references"), OfWords).Rate;
+    private static double VerifyCorpus(MetricArguments arguments) =>
+        Corpus(arguments.Texts("predictions"), arguments.Texts("references"), OfWords).Rate;
 
     [Metric("cer_corpus")]
     private static double VerifyCharactersCorpus(MetricArguments arguments) =>

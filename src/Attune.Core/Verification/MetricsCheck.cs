@@ -52,13 +52,16 @@ internal sealed class MetricsCheck : IFixtureCheck
         {
             case JsonValueKind.Object when actual.ValueKind == JsonValueKind.Object:
                 return expected.EnumerateObject()
-                    .Select(one => actual.TryGetProperty(one.Name, out JsonElement own) ? Within("." + one.Name, Difference(own, one.Value, tolerance)) : $".{one.Name} is missing")
+                    .Select(one => actual.TryGetProperty(one.Name, out JsonElement own)
+                        ? Within("." + one.Name, Difference(own, one.Value, tolerance))
+                        : $".{one.Name} is missing")
                     .FirstOrDefault(difference => difference is not null);
             case JsonValueKind.Array when actual.ValueKind == JsonValueKind.Array:
                 return actual.GetArrayLength() != expected.GetArrayLength()
                     ? $" has {actual.GetArrayLength()} elements instead of {expected.GetArrayLength()}"
                     : Enumerable.Range(0, expected.GetArrayLength())
-                        .Select(i => Within($"[{i}]", Difference(actual[i], expected[i], tolerance))).FirstOrDefault(difference => difference is not null);
+                        .Select(i => Within($"[{i}]", Difference(actual[i], expected[i], tolerance)))
+                        .FirstOrDefault(difference => difference is not null);
             case JsonValueKind.Number when actual.ValueKind == JsonValueKind.Number:
                 double wanted = expected.GetDouble();
                 return Math.Abs(actual.GetDouble() - wanted) <= tolerance.For(Math.Abs(wanted)) ? null : Different(actual, expected);

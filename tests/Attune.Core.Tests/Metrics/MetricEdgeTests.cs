@@ -40,8 +40,11 @@ public sealed class MetricEdgeTests
     [InlineData("", null)]
     [InlineData("S-PER", TagScheme.IOB2)]
     [InlineData("B-PER", TagScheme.IOE1)]
-    public void A_tag_that_the_scheme_does_not_have_is_named(string tag, TagScheme? scheme) =>
-        Assert.Contains($"\"{tag}\"", Assert.Throws<ArgumentException>(() => new TagScores([[tag]], [["O"]], scheme)).Message, StringComparison.Ordinal);
+    public void A_tag_that_the_scheme_does_not_have_is_named(string tag, TagScheme? scheme)
+    {
+        var refusal = Assert.Throws<ArgumentException>(() => new TagScores([[tag]], [["O"]], scheme));
+        Assert.Contains($"\"{tag}\"", refusal.Message, StringComparison.Ordinal);
+    }
 
     // The examples in seqeval's own documentation and tests of each scheme.
     [Theory]
