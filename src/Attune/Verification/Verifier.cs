@@ -21,6 +21,7 @@ internal static class Verifier
         new TokenizerComponentsCheck(),
         new TokenizerGgufCheck(),
         new TokenizerTrainCheck(),
+        new MetricsCheck(),
         new QuantizationCheck(),
         new AlignLabelsCheck(),
         new NerAggregationCheck(),
