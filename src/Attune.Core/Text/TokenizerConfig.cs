@@ -121,7 +121,7 @@ internal sealed record TokenizerConfig
 
         try
         {
-            return TokenizerJson.Parse(TokenizerFiles.Bytes(file), file, Path.GetFileName(file));
+            return TokenizerJson.Parse(TokenizerFiles.Text(file), file, Path.GetFileName(file));
         }
         catch (JsonException e)
         {
