@@ -45,7 +45,9 @@ internal sealed class UnicodeScripts : IPreTokenizer, IPattern
     private static string? ScriptOf(int codePoint) => codePoint switch
     {
         ' ' => null,
+        0x0589 => "Common", // As it was before Unicode 10.
         0x30FC => "Han",
+        _ when CodePointClass.Unscripted.Contains(codePoint) => null,
         _ => Scripts.Of(codePoint) switch { "Hiragana" or "Katakana" => "Han", string script => script, null => null },
     };
 }
