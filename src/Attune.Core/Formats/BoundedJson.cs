@@ -15,13 +15,8 @@ internal static class BoundedJson
     private const int TokenMemory = 24; // An entry of JsonElement's own table, twice for its growth.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    /// <summary>Reads a file of at most <see cref="MaxLength"/> bytes.</summary>
-    public static byte[] ReadFile(string path)
-    {
-        using var file = MappedFile.Open(path);
-        return file.Length <= MaxLength ? file.Head().ToArray()
-            : throw new FormatException(path, -1, $"has {file.Length} bytes, more than the {MaxLength} allowed");
-    }
+    /// <summary>Reads a file of at most <see cref="MaxLength"/> bytes, without a byte order mark before it.</summary>
+    public static byte[] ReadFile(string path) => Utf8Text.ReadFile(path, MaxLength);
 
     /// <summary>Parses a document.</summary>
     public static JsonElement Parse(ReadOnlySpan<byte> json, string path)

@@ -9,16 +9,7 @@ internal static class SafetensorsIndex
     private const long MaxLength = 100_000_000;
 
     /// <summary>The <c>weight_map</c>, tensor to shard, every shard's name checked.</summary>
-    public static Dictionary<string, string> Read(string path)
-    {
-        using var file = MappedFile.Open(path);
-        if (file.Length > MaxLength)
-        {
-            throw new FormatException(path, -1, $"has {file.Length} bytes, more than the {MaxLength} allowed");
-        }
-
-        return Parse(file.Head(), path);
-    }
+    public static Dictionary<string, string> Read(string path) => Parse(Utf8Text.ReadFile(path, MaxLength), path);
 
     public static Dictionary<string, string> Parse(ReadOnlySpan<byte> json, string path)
     {

@@ -73,11 +73,6 @@ internal static class CodePoints
         : CharUnicodeInfo.GetUnicodeCategory(codePoint) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber
             or UnicodeCategory.OtherNumber;
 
-    /// <summary>General categories Mn, Mc, Me.</summary>
-    public static bool IsMark(int codePoint) => codePoint >= 0x300
-        && CharUnicodeInfo.GetUnicodeCategory(codePoint) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
-            or UnicodeCategory.EnclosingMark;
-
     /// <summary>General categories P*, and ASCII's other signs.</summary>
     public static bool IsPunctuation(int codePoint) => codePoint < 128
         ? codePoint is (>= '!' and <= '/') or (>= ':' and <= '@') or (>= '[' and <= '`') or (>= '{' and <= '~')

@@ -19,13 +19,16 @@ internal sealed class EncodingBuilder
 
     private EncodingBuilder(List<EncodedToken> tokens) => this.tokens = tokens;
 
-    /// <summary>An empty one, with the list that this thread's last text filled.</summary>
-    public static EncodingBuilder Rent()
+    /// <summary>An empty one of a text, with the list that this thread's last text filled.</summary>
+    public static EncodingBuilder Rent(string text)
     {
-        var rented = new EncodingBuilder(spare ?? []);
+        var rented = new EncodingBuilder(spare ?? []) { Text = text };
         spare = null;
         return rented;
     }
+
+    /// <summary>The text that all of its offsets are of; empty where there is none, or more than one.</summary>
+    public string Text { get; private init; } = "";
 
     public List<EncodingBuilder> Overflowing { get; private set; } = [];
 
@@ -66,7 +69,7 @@ internal sealed class EncodingBuilder
         tokens[index] = tokens[index] with { Place = tokens[index].Place with { Offsets = offsets } };
 
     /// <summary>A stretch of the tokens, without what overflows.</summary>
-    public EncodingBuilder Slice(int start, int end) => new(tokens.GetRange(start, end - start));
+    public EncodingBuilder Slice(int start, int end) => new(tokens.GetRange(start, end - start)) { Text = Text };
 
     /// <summary>
     /// Encodings one after the other. What overflows of one is combined with each of the others, and with what overflows of them.

@@ -31,6 +31,7 @@ internal static class LegacySentencePiece
             "LlamaTokenizer" => MergedCharacters(model, config),
             "T5Tokenizer" => Sentinels(model, config),
             "XLMRobertaTokenizer" => Shifted(model, config),
+            { } name when SentencePieceClasses.Known.TryGetValue(name, out var make) => make(model, config),
             _ => throw new FormatException(
                 file, -1, $"Attune does not know how a {config.Class} uses its SentencePiece file",
                 "save its tokenizer.json with transformers' save_pretrained, which says it"),
@@ -85,39 +86,60 @@ internal static class LegacySentencePiece
         pieces.AddRange(model.Pieces.Skip(3).Select(piece => (piece.Text, (double)piece.Score)));
         pieces.Add((mask, 0));
         (string bos, string eos) = (special.Bos!, special.Eos!);
-        return Words(model, config, special, pieces, 3, TemplateOf([bos, "$A", eos], [bos, "$A", eos, eos, "$B", eos]), []);
+        return Words(model, config, special, pieces, 3, TemplateOf([bos, "$A", eos], [bos, "$A", eos, eos, "$B", eos]), [mask]);
     }
 
     private static Tokenizer Words(
         SentencePieceModel model, TokenizerConfig config, SpecialTokens special, List<(string Text, double Score)> pieces, int unknown,
         Func<Vocabulary, TemplateProcessing> template, IReadOnlyList<string> more)
     {
+        CheckUnigram(model, config);
         Vocabulary vocabulary = Vocabulary(model, pieces.Select(piece => piece.Text));
         PrependScheme scheme = config.AddPrefixSpace == false ? PrependScheme.Never : PrependScheme.Always;
-        byte[] map = model.Normalizer.CharacterMap;
         var parts = new TokenizerParts
         {
-            Normalizer = map.Length == 0 ? null : new Precompiled(CharacterMap.Read(map, model.File)
-                ?? throw new FormatException(model.File, -1, "precompiled_charsmap is cut off or broken")),
+            Normalizer = Map(model),
             PreTokenizer = new PreTokenizers.Sequence([new WhitespaceSplit(), new PreTokenizers.Metaspace(Sign, scheme, split: true)]),
             Model = new Unigram(vocabulary, pieces.Select(piece => piece.Score).ToArray(), unknown, byteFallback: false),
             PostProcessor = template(vocabulary),
             Decoder = new Decoders.Metaspace(Sign, scheme, split: true),
         };
-        return Finish(parts, special, model, config, more);
+        return Finish(parts, special, model, config, more.Select(token => new AddedToken(0, token) { Special = true }));
     }
 
-    // Control pieces are special tokens, user-defined ones are found in the text too.
-    private static Tokenizer Finish(TokenizerParts parts, SpecialTokens special, SentencePieceModel model, TokenizerConfig config, IEnumerable<string> more)
+    /// <summary>Refuses a file whose pieces are not those of a unigram model: their scores would mean nothing.</summary>
+    public static void CheckUnigram(SentencePieceModel model, TokenizerConfig config)
     {
-        IEnumerable<AddedToken> own = model.Pieces.Where(piece => piece.Type is PieceType.Control or PieceType.UserDefined)
-            .Select(piece => new AddedToken(0, piece.Text) { Special = piece.Type == PieceType.Control })
-            .Concat(more.Select(token => new AddedToken(0, token) { Special = true }));
-        TokenizerConfig named = config with { Named = [.. config.Named, .. own] };
-        return new Tokenizer(parts with { AddedTokens = LegacyTokenizer.Added(named, special, parts.Model.Vocabulary) }, special, model.File);
+        if (model.Kind != SegmentationKind.Unigram)
+        {
+            throw new FormatException(
+                model.File, -1, $"a {config.Class} has a unigram model, and this file holds one of kind {model.Kind}",
+                "name the class that it was made for in tokenizer_config.json, or save its tokenizer.json with transformers' save_pretrained");
+        }
     }
 
-    private static Vocabulary Vocabulary(SentencePieceModel model, IEnumerable<string> pieces)
+    /// <summary>The file's own map of characters; null where it has none.</summary>
+    public static Precompiled? Map(SentencePieceModel model)
+    {
+        byte[] map = model.Normalizer.CharacterMap;
+        return map.Length == 0 ? null : new Precompiled(CharacterMap.Read(map, model.File)
+            ?? throw new FormatException(model.File, -1, "precompiled_charsmap is cut off or broken"));
+    }
+
+    /// <summary>The tokenizer of its parts. Control pieces are special tokens, user-defined ones are found in the text too.</summary>
+    public static Tokenizer Finish(
+        TokenizerParts parts, SpecialTokens special, SentencePieceModel model, TokenizerConfig config, IEnumerable<AddedToken> more)
+    {
+        HashSet<string> named = [.. more.Where(token => token.Special).Select(token => token.Content)];
+        IEnumerable<AddedToken> ofFiles = config.Named.Where(token => !config.MaskIsPlain || token.Content != config.Mask!.Content);
+        IEnumerable<AddedToken> own = model.Pieces.Where(piece => piece.Type is PieceType.Control or PieceType.UserDefined)
+            .Select(piece => new AddedToken(0, piece.Text) { Special = piece.Type == PieceType.Control || named.Contains(piece.Text) });
+        TokenizerConfig all = config with { Named = [.. ofFiles, .. own, .. more] };
+        return new Tokenizer(parts with { AddedTokens = LegacyTokenizer.Added(all, special, parts.Model.Vocabulary) }, special, model.File);
+    }
+
+    /// <summary>Tokens whose ids count from 0.</summary>
+    public static Vocabulary Vocabulary(SentencePieceModel model, IEnumerable<string> pieces)
     {
         var vocabulary = new Vocabulary(model.Pieces.Count + 128);
         int id = 0;

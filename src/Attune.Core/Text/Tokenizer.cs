@@ -219,7 +219,7 @@ public sealed class Tokenizer
         plain = parts.FindsSpecialTokens ? plain : [new TextRange(0, text.Length)];
         PreTokenizedText pieces = added.Extract(text, plain);
         parts.PreTokenizer?.PreTokenize(pieces);
-        var encoding = EncodingBuilder.Rent();
+        var encoding = EncodingBuilder.Rent(text);
         var tokens = new List<ModelToken>();
         using IModelSession session = parts.Model.Begin();
         int word = 0;

@@ -21,6 +21,27 @@ internal sealed record TokenizerConfig
 
     public bool? StripAccents { get; init; }
 
+    /// <summary>Accents stay.</summary>
+    public bool? KeepAccents { get; init; }
+
+    /// <summary>Punctuation is cut off first.</summary>
+    public bool? SplitByPunctuation { get; init; }
+
+    /// <summary>The language whose token goes beside a text.</summary>
+    public string? SourceLanguage { get; init; }
+
+    /// <summary>How far the ids of a file's pieces are moved.</summary>
+    public int? Offset { get; init; }
+
+    /// <summary>The token for a sentence that is left out.</summary>
+    public string? SentenceMask { get; init; }
+
+    /// <summary>The token for a word that is left out.</summary>
+    public AddedToken? Mask { get; init; }
+
+    /// <summary>The mask is named without flags, so that those of the class hold.</summary>
+    public bool MaskIsPlain { get; init; }
+
     /// <summary>The sign for a space goes before every stretch of text, not only before the first.</summary>
     public bool? Legacy { get; init; }
 
@@ -64,6 +85,7 @@ internal sealed record TokenizerConfig
             Sep = Name("sep_token"),
         };
         Name("mask_token");
+        AddedToken? mask = Token(config, "mask_token") ?? Token(map, "mask_token");
 
         return new TokenizerConfig
         {
@@ -72,6 +94,13 @@ internal sealed record TokenizerConfig
             DoLowerCase = config?.BoolOrNull("do_lower_case"),
             TokenizeChineseChars = config?.BoolOrNull("tokenize_chinese_chars"),
             StripAccents = config?.BoolOrNull("strip_accents"),
+            KeepAccents = config?.BoolOrNull("keep_accents"),
+            SplitByPunctuation = config?.BoolOrNull("split_by_punct"),
+            SourceLanguage = config?.StringOrNull("src_lang"),
+            Offset = config?.IntOrNull("offset"),
+            SentenceMask = config?.StringOrNull("mask_token_sent"),
+            Mask = mask,
+            MaskIsPlain = config?.Has("mask_token") == true ? config.Value.IsString("mask_token") : map?.IsString("mask_token") == true,
             Legacy = config?.BoolOrNull("legacy"),
             ExtraIds = config?.IntOrNull("extra_ids"),
             AddBosToken = config?.BoolOrNull("add_bos_token"),
@@ -121,7 +150,7 @@ internal sealed record TokenizerConfig
 
         try
         {
-            return TokenizerJson.Parse(TokenizerFiles.Bytes(file), file, Path.GetFileName(file));
+            return TokenizerJson.Parse(TokenizerFiles.Text(file), file, Path.GetFileName(file));
         }
         catch (JsonException e)
         {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Unicode;
 using Attune.Text.Models;
 using FormatException = Attune.Formats.FormatException;
 
@@ -14,7 +13,7 @@ internal static class TokenizerFiles
 
     public static Tokenizer FromTokenizerJson(string file)
     {
-        TokenizerParts parts = TokenizerJson.Read(Bytes(file), file);
+        TokenizerParts parts = TokenizerJson.Read(Text(file), file);
         return new Tokenizer(parts, TokenizerConfig.ReadBeside(file).Special, file);
     }
 
@@ -61,8 +60,9 @@ internal static class TokenizerFiles
     public static Tokenizer FromModelFile(string file, TokenizerConfig config)
     {
         byte[] bytes = Bytes(file);
-        return Tiktoken.Looks(bytes)
-            ? Tiktoken.Make(bytes, file, Tiktoken.DefaultPattern, [.. config.AddedTokens.Select(token => token with { Special = true })], config.Special)
+        ReadOnlySpan<byte> text = Formats.Utf8Text.WithoutMark(bytes, file);
+        return Tiktoken.Looks(text)
+            ? Tiktoken.Make(text, file, Tiktoken.DefaultPattern, [.. config.AddedTokens.Select(token => token with { Special = true })], config.Special)
             : LegacySentencePiece.Make(bytes, config, file);
     }
 
@@ -71,7 +71,7 @@ internal static class TokenizerFiles
     {
         try
         {
-            Vocabulary vocabulary = VocabularyJson.Read(Text(vocabularyFile), vocabularyFile, "the vocabulary");
+            Vocabulary vocabulary = VocabularyJson.Read(Text(vocabularyFile).Span, vocabularyFile, "the vocabulary");
             List<Merge> merges = BpeReader.MergesText(Text(mergesFile), vocabulary, mergesFile);
             return LegacyTokenizer.Make(vocabulary, merges, config, vocabularyFile);
         }
@@ -81,20 +81,20 @@ internal static class TokenizerFiles
         }
     }
 
-    /// <summary>Makes BERT's pipeline with a vocabulary of one token a line.</summary>
+    /// <summary>Makes BERT's pipeline with a vocabulary of one token a line, whose number from 0 is its id; of equal lines the last one's.</summary>
     public static Tokenizer FromVocabularyText(string file, TokenizerConfig config)
     {
-        ReadOnlySpan<byte> text = Text(file);
-        var vocabulary = new Vocabulary();
-        for (int id = 0; text.Length > 0; id++)
+        List<ReadOnlyMemory<byte>> lines = TextLines.Of(Text(file));
+        if (lines.Count > Vocabulary.IdLimit)
         {
-            int length = text.IndexOf((byte)'\n');
-            string token = System.Text.Encoding.UTF8.GetString(length < 0 ? text : text[..length]).TrimEnd();
-            text = length < 0 ? [] : text[(length + 1)..];
-            if (id >= Vocabulary.IdLimit || !vocabulary.TryAdd(token, id))
-            {
-                throw new FormatException(file, -1, $"line {id + 1}: \"{token}\" comes twice, or is beyond what is read");
-            }
+            throw new FormatException(file, -1, $"has {lines.Count} lines, more than the {Vocabulary.IdLimit} allowed");
+        }
+
+        // From the end: of equal lines the last one is the token's id.
+        var vocabulary = new Vocabulary(Math.Max(16, lines.Count));
+        for (int id = lines.Count - 1; id >= 0; id--)
+        {
+            vocabulary.TryAdd(lines[id].Span, id);
         }
 
         return LegacyTokenizer.MakeWordPiece(vocabulary, config, file);
@@ -117,9 +117,6 @@ internal static class TokenizerFiles
         }
     }
 
-    private static byte[] Text(string file)
-    {
-        byte[] bytes = Bytes(file);
-        return Utf8.IsValid(bytes) ? bytes : throw new FormatException(file, -1, "the file is not UTF-8");
-    }
+    /// <summary>The bytes of a text file, without a byte order mark before them.</summary>
+    public static ReadOnlyMemory<byte> Text(string file) => Formats.Utf8Text.Checked(Bytes(file), file);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Attune.Formats;
 
 namespace Attune.Verification;
 
@@ -60,7 +61,7 @@ internal sealed class Fixture
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 256 });
+            using var document = JsonDocument.Parse(Utf8Text.Checked(File.ReadAllBytes(path), path), new JsonDocumentOptions { MaxDepth = 256 });
             return document.RootElement.Clone();
         }
         catch (IOException exception)

@@ -27,8 +27,7 @@ internal static class ReportJson
             throw new AttuneException(ExitCode.MissingInput, path, "there is no report", "`attune evaluate` makes one");
         }
 
-        using var file = MappedFile.Open(path);
-        return file.Length > MaxLength ? throw new FormatException(path, -1, $"has {file.Length} bytes, more than the {MaxLength} allowed") : Parse(file.Head().ToArray(), path);
+        return Parse(Utf8Text.ReadFile(path, MaxLength), path);
     }
 
     /// <summary>Reads a file's bytes.</summary>

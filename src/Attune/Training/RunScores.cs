@@ -51,7 +51,7 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
     {
         try
         {
-            return File.Exists(beforePath) ? JsonSerializer.Deserialize(File.ReadAllBytes(beforePath), ScoresJson.Default.ModelScores) : null;
+            return File.Exists(beforePath) ? JsonSerializer.Deserialize(Utf8Text.WithoutMark(File.ReadAllBytes(beforePath), beforePath), ScoresJson.Default.ModelScores) : null;
         }
         catch (JsonException)
         {

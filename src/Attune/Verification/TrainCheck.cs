@@ -130,8 +130,15 @@ internal sealed class TrainCheck : IFixtureCheck
     private static ISchedule ScheduleOf(Fixture fixture, JsonElement training, double learningRate, int steps)
     {
         var schedule = training.GetProperty("schedule");
-        return schedule.ValueKind == JsonValueKind.Null ? Schedule.Create("constant", null, learningRate)
-            : Schedule.Create(schedule.GetProperty("name").GetString()!, schedule.TryGetProperty("arguments", out var own) ? Arguments.FromJson(own, fixture.Name) : null, learningRate, schedule.GetProperty("num_warmup_steps").GetInt64(), steps);
+        if (schedule.ValueKind == JsonValueKind.Null)
+        {
+            return Schedule.Create("constant", null, learningRate);
+        }
+
+        // A schedule may be made for more steps than the fixture takes.
+        long Steps(string key, long otherwise) => schedule.TryGetProperty(key, out var given) && given.ValueKind != JsonValueKind.Null ? given.GetInt64() : otherwise;
+        var arguments = schedule.TryGetProperty("arguments", out var own) ? Arguments.FromJson(own, fixture.Name) : null;
+        return Schedule.Create(schedule.GetProperty("name").GetString()!, arguments, learningRate, Steps("num_warmup_steps", 0), Steps("num_training_steps", steps));
     }
 
     private static CrossEntropyOptions LossOptions(JsonElement loss) => loss.ValueKind == JsonValueKind.String

@@ -68,11 +68,33 @@ public sealed class ModelFileTests(ITestOutputHelper output)
     {
         using var folder = new TemporaryFolder();
         File.Copy(TestPaths.SharedOrSkip("parity/tokenizer/sentencepiece-word/spiece.model"), folder["spiece.model"]);
-        File.WriteAllText(folder["tokenizer_config.json"], """{"tokenizer_class": "BigBirdTokenizer"}""");
+        File.WriteAllText(folder["tokenizer_config.json"], """{"tokenizer_class": "RemBertTokenizer"}""");
         var error = Assert.ThrowsAny<AttuneException>(() => Tokenizer.FromFolder(folder.Path));
-        Assert.Contains("BigBirdTokenizer", error.Message);
+        Assert.Contains("RemBertTokenizer", error.Message);
         Assert.Contains("spiece.model", error.Message);
         Assert.Contains("save_pretrained", error.Message);
+    }
+
+    [Theory]
+    [InlineData("T5Tokenizer")]
+    [InlineData("BigBirdTokenizer")]
+    public void A_class_with_a_unigram_model_refuses_a_file_of_another_kind(string name)
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(TestPaths.SharedOrSkip("parity/tokenizer/sentencepiece-word/spiece.model"), folder["spiece.model"]);
+        File.WriteAllText(folder["tokenizer_config.json"], $$"""{"tokenizer_class": "{{name}}"}""");
+        var error = Assert.ThrowsAny<AttuneException>(() => Tokenizer.FromFolder(folder.Path));
+        Assert.Contains($"a {name} has a unigram model, and this file holds one of kind Word", error.Message);
+    }
+
+    [Fact]
+    public void A_language_that_a_translator_does_not_know_is_told()
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(TestPaths.SharedOrSkip("parity/tokenizer/spm-mbart/sentencepiece.bpe.model"), folder["sentencepiece.bpe.model"]);
+        File.WriteAllText(folder["tokenizer_config.json"], """{"tokenizer_class": "MBartTokenizer", "src_lang": "de"}""");
+        var error = Assert.ThrowsAny<AttuneException>(() => Tokenizer.FromFolder(folder.Path));
+        Assert.Contains("src_lang is \"de\", which MBartTokenizer does not know", error.Message);
     }
 
     [Fact]

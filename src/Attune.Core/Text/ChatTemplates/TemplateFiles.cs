@@ -127,8 +127,7 @@ internal static class TemplateFiles
         byte[] bytes = BoundedJson.ReadFile(path);
         try
         {
-            string text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes);
-            return text.StartsWith('\ufeff') ? text[1..] : text;
+            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes);
         }
         catch (DecoderFallbackException exception)
         {

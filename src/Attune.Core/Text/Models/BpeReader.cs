@@ -26,20 +26,16 @@ internal static class BpeReader
     }
 
     /// <summary>Reads merges.txt: a pair a line, the best first.</summary>
-    public static List<Merge> MergesText(ReadOnlySpan<byte> text, Vocabulary vocabulary, string file)
+    public static List<Merge> MergesText(ReadOnlyMemory<byte> text, Vocabulary vocabulary, string file)
     {
         var merges = new List<Merge>();
-        int line = 0;
-        while (text.Length > 0)
+        List<ReadOnlyMemory<byte>> lines = TextLines.Of(text);
+        for (int i = 0; i < lines.Count; i++)
         {
-            int length = text.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> merge = length < 0 ? text : text[..length];
-            text = length < 0 ? [] : text[(length + 1)..];
-            merge = merge.EndsWith("\r"u8) ? merge[..^1] : merge;
-            line++;
+            ReadOnlySpan<byte> merge = lines[i].Span;
             if (merge.Length > 0 && !merge.StartsWith("#version"u8))
             {
-                merges.Add(Read(merge, merges, vocabulary, file, $"line {line}"));
+                merges.Add(Read(merge, merges, vocabulary, file, $"line {i + 1}"));
             }
         }
 

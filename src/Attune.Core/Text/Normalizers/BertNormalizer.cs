@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
+using Attune.Text.Unicode;
 
 namespace Attune.Text.Normalizers;
 
@@ -25,8 +25,8 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChineseCharacter
 
         if (stripAccents ?? lowercase)
         {
-            text = Filter.Keep(Unicode.Normalization.Decompose(text, compatible: false), static codePoint =>
-                codePoint < 0x300 || CharUnicodeInfo.GetUnicodeCategory(codePoint) != UnicodeCategory.NonSpacingMark);
+            text = Filter.Keep(Normalization.Decompose(text, compatible: false), static codePoint =>
+                codePoint < 0x300 || !CodePointClass.NonSpacing.Contains(codePoint));
         }
 
         return lowercase ? Lower.Normalize(text) : text;
@@ -51,18 +51,13 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChineseCharacter
 
     private static int Clean(int codePoint)
     {
-        if (CodePoints.IsWhiteSpace(codePoint) && (codePoint is '\t' or '\n' or '\r' || !IsOther(codePoint)))
+        if (CodePointClass.Dropped.Contains(codePoint))
         {
-            return ' ';
+            return -1;
         }
 
-        return codePoint is 0 or 0xFFFD || IsOther(codePoint) ? -1 : codePoint;
+        return CodePoints.IsWhiteSpace(codePoint) ? ' ' : codePoint;
     }
-
-    private static bool IsOther(int codePoint) => codePoint >= 128
-        ? CharUnicodeInfo.GetUnicodeCategory(codePoint) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
-            or UnicodeCategory.PrivateUse
-        : codePoint is < 0x20 or 0x7F;
 
     private static AlignedText SetApart(AlignedText text)
     {

@@ -20,7 +20,7 @@ internal sealed class Lowercase : INormalizer
             }
             else
             {
-                rewriter.Emit(System.Text.Rune.ToLowerInvariant(new System.Text.Rune(codePoint)).Value, 0);
+                rewriter.Emit(Lower(codePoint), 0);
             }
 
             i += length;
@@ -30,4 +30,12 @@ internal sealed class Lowercase : INormalizer
     }
 
     public void Write(Utf8JsonWriter json) => json.WriteString("type", "Lowercase");
+
+    // The letters of Unicode 17 are the tokenizers library's and may not be .NET's yet.
+    private static int Lower(int codePoint) => codePoint switch
+    {
+        0xA7CE or 0xA7D2 or 0xA7D4 => codePoint + 1,
+        >= 0x16EA0 and <= 0x16EB8 => codePoint + 0x1B,
+        _ => System.Text.Rune.ToLowerInvariant(new System.Text.Rune(codePoint)).Value,
+    };
 }

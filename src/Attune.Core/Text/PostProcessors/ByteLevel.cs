@@ -30,14 +30,14 @@ internal sealed class ByteLevel(bool addPrefixSpace, bool trimOffsets, bool useR
         {
             for (int i = 0; i < text.Count; i++)
             {
-                text.SetOffsets(i, Trim(text[i].Token, text[i].Place.Offsets, i == 0, addPrefixSpace));
+                text.SetOffsets(i, Trim(text.Text, text[i].Token, text[i].Place.Offsets, i == 0, addPrefixSpace));
             }
 
             Trim(text.Overflowing, addPrefixSpace);
         }
     }
 
-    private static TextRange Trim(string token, TextRange offsets, bool isFirst, bool addPrefixSpace)
+    private static TextRange Trim(string text, string token, TextRange offsets, bool isFirst, bool addPrefixSpace)
     {
         int leading = 0;
         while (leading < token.Length && IsSpace(token[leading]))
@@ -57,8 +57,38 @@ internal sealed class ByteLevel(bool addPrefixSpace, bool trimOffsets, bool useR
             leading = 0;
         }
 
-        int start = Math.Min(offsets.Start + leading, offsets.End);
-        return new TextRange(start, offsets.End >= trailing ? Math.Max(offsets.End - trailing, start) : offsets.End);
+        int start = Forward(text, offsets, leading);
+        return new TextRange(start, Math.Max(Back(text, offsets.End, trailing), start));
+    }
+
+    // Character by character of the text: a space that was put before an emoji stands for the whole of it.
+    private static int Forward(string text, TextRange offsets, int characters)
+    {
+        int at = offsets.Start;
+        for (; characters > 0 && at < offsets.End; characters--)
+        {
+            at += CodePoints.LengthAt(text, at);
+        }
+
+        return Math.Min(at, offsets.End);
+    }
+
+    // Where there are not that many, none is taken away.
+    private static int Back(string text, int end, int characters)
+    {
+        int at = end;
+        for (; characters > 0; characters--)
+        {
+            if (at == 0)
+            {
+                return end;
+            }
+
+            _ = CodePoints.Before(text, at, out int length);
+            at -= length;
+        }
+
+        return at;
     }
 
     private static bool IsSpace(char unit) => unit == Space || char.IsWhiteSpace(unit);

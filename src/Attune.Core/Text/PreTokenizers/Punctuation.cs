@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attune.Text.Patterns;
+using Attune.Text.Unicode;
 
 namespace Attune.Text.PreTokenizers;
 
@@ -7,7 +8,7 @@ namespace Attune.Text.PreTokenizers;
 internal sealed class Punctuation(SplitBehavior behavior) : IPreTokenizer
 {
     /// <summary>Punctuation, one character at a time.</summary>
-    public static readonly CodePointPattern Signs = new(CodePoints.IsPunctuation);
+    public static readonly CodePointPattern Signs = new(static codePoint => codePoint < 128 ? CodePoints.IsPunctuation(codePoint) : CodePointClass.Punctuation.Contains(codePoint));
 
     public void PreTokenize(PreTokenizedText text) => text.Split(Signs, behavior);
 

@@ -45,7 +45,10 @@ internal sealed class UnicodeScripts : IPreTokenizer, IPattern
     private static string? ScriptOf(int codePoint) => codePoint switch
     {
         ' ' => null,
+        0x0589 or 0x061C => "Common", // These four as they were in older versions of Unicode.
+        0x0953 or 0x0954 => "Devanagari",
         0x30FC => "Han",
+        _ when CodePointClass.Unscripted.Contains(codePoint) => null,
         _ => Scripts.Of(codePoint) switch { "Hiragana" or "Katakana" => "Han", string script => script, null => null },
     };
 }

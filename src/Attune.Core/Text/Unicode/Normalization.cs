@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Attune.Text.Unicode;
 
 /// <summary>
-/// Unicode's normalization forms, with what each result stands for. (.NET leaves text as it is where globalization is invariant, and
-/// tells nothing of places.)
+/// Unicode's normalization forms, with what each result stands for. The tables are those of Unicode 9, as in the tokenizers library: what
+/// later versions added (U+32FF, say) stays as it is. (.NET leaves text as it is where globalization is invariant, and tells nothing of
+/// places.)
 /// </summary>
 internal static class Normalization
 {
