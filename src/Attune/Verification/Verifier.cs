@@ -22,6 +22,7 @@ internal static class Verifier
         new TokenizerGgufCheck(),
         new TokenizerTrainCheck(),
         new QuantizationCheck(),
+        new ImageProcessorCheck(),
         new BrokenCheck(new Dictionary<string, Action<string>>([BrokenCheck.Index, TokenizerCheck.Broken, FixtureModel.Config, AdapterCheck.Config])),
     }.ToDictionary(check => check.Kind);
 
