@@ -36,7 +36,7 @@ internal static class GreyPng
                 }
             }
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        catch (Exception error) when (error is InvalidDataException or IOException)
         {
             throw new AttuneException(ExitCode.BadData, place, "the picture is damaged or cut off", "fetch it again, or leave it out", error);
         }

@@ -23,7 +23,7 @@ internal static class PictureReader
         using var codec = SKCodec.Create(new SKMemoryStream(data), out var created);
         if (codec is null)
         {
-            string problem = created is SKCodecResult.IncompleteInput or SKCodecResult.ErrorInInput ? "the picture is damaged or cut off" : "is no picture of a kind that can be read";
+            string problem = created == SKCodecResult.Unimplemented ? "is no picture of a kind that can be read" : "is damaged or cut off, or no picture of a kind that can be read";
             throw new AttuneException(ExitCode.BadData, place, problem, Kinds);
         }
 

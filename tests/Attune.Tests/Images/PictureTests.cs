@@ -21,7 +21,7 @@ public sealed class PictureTests : IDisposable
         bitmap.Pixels = colours;
         using var pixels = bitmap.PeekPixels();
         using var encoded = format == SKEncodedImageFormat.Png ? pixels.Encode(format, 100) : pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 100));
-        var picture = Picture.Read(encoded.ToArray(), "x");
+        var picture = Picture.Read(encoded!.ToArray(), "x");
         Assert.Equal((3, 2), (picture.Width, picture.Height));
         Assert.Equal(colours.SelectMany(colour => new[] { colour.Red, colour.Green, colour.Blue }), picture.Rgb);
     }
@@ -61,7 +61,8 @@ public sealed class PictureTests : IDisposable
     public void What_is_no_picture_is_refused_with_place_and_cure()
     {
         byte[] good = GreyOf16Bits(5, 3, new ushort[15], 0, 0);
-        using var bitmap = new SKBitmap(40, 40);
+        using var bitmap = new SKBitmap(new SKImageInfo(200, 200, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        bitmap.Pixels = [.. Enumerable.Range(0, 40_000).Select(i => new SKColor((byte)(i * 7), (byte)(i * 31), (byte)(i * 101)))];
         byte[] png = bitmap.Encode(SKEncodedImageFormat.Png, 100).ToArray(), jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90).ToArray();
         (string Words, byte[] File)[] cases =
         [
