@@ -42,10 +42,11 @@ internal static class PictureReader
             }
         }
 
-        if (result != SKCodecResult.Success)
+        bool cutOff = result == SKCodecResult.IncompleteInput || (codec.EncodedFormat == SKEncodedImageFormat.Jpeg && !HasEnd(file));
+        if (cutOff || result != SKCodecResult.Success)
         {
             throw new AttuneException(ExitCode.BadData, place,
-                result == SKCodecResult.IncompleteInput ? "the picture's file ends before the picture does" : $"the picture is damaged ({result})", "fetch it again, or leave it out");
+                cutOff ? "the picture's file ends before the picture does" : $"the picture is damaged ({result})", "fetch it again, or leave it out");
         }
 
         byte[] rgb = new byte[(long)width * height * 3];
@@ -58,6 +59,9 @@ internal static class PictureReader
 
         return Orientation.Upright(new Picture(width, height, rgb), (int)codec.EncodedOrigin);
     }
+
+    // libjpeg makes grey of what is missing and says nothing. Within the data of a scan neither marker can occur.
+    private static bool HasEnd(ReadOnlySpan<byte> jpeg) => jpeg.LastIndexOf([(byte)0xFF, (byte)0xD9]) > jpeg.LastIndexOf([(byte)0xFF, (byte)0xDA]);
 
     /// <summary>Refuses what would take gigabytes.</summary>
     public static void RequireSize(int width, int height, string place)
