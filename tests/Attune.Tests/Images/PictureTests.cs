@@ -67,7 +67,7 @@ public sealed class PictureTests : IDisposable
         (string Words, byte[] File)[] cases =
         [
             ("is empty (0 bytes)", []), ("of a kind that can be read", "just a text, no picture"u8.ToArray()), ("cut off", good[..^20]), ("or cut off", [.. good[..40], .. new byte[60]]),
-            ("damaged", png[..^20]), ("ends before the picture does", jpeg[..(jpeg.Length / 2)]),
+            ("damaged", png[..(png.Length / 2)]), ("ends before the picture does", jpeg[..(jpeg.Length / 2)]),
         ];
         foreach (var (words, file) in cases)
         {
