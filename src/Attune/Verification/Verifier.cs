@@ -27,6 +27,7 @@ internal static class Verifier
         new NerAggregationCheck(),
         new QaSpansCheck(),
         new RelativeBucketsCheck(),
+        new ImageProcessorCheck(),
         new BrokenCheck(new Dictionary<string, Action<string>>([BrokenCheck.Index, TokenizerCheck.Broken, FixtureModel.Config, AdapterCheck.Config])),
     }.ToDictionary(check => check.Kind);
 
