@@ -8,15 +8,24 @@ internal static class PictureCrop
     /// <param name="width">The new width; at least 1.</param>
     /// <param name="height">The new height; at least 1.</param>
     public static Picture Center(Picture picture, int width, int height) =>
-        From(picture, Middle(picture.Width, width), Middle(picture.Height, height), width, height);
+        From(picture, Middle(picture.Width, width), Middle(picture.Height, height), width, height, [0, 0, 0]);
 
     /// <summary>The middle as torchvision's <c>center_crop</c> has it, which rounds otherwise.</summary>
-    public static Picture CenterOfTorchvision(Picture picture, int width, int height) =>
-        From(picture, MiddleOfTorchvision(picture.Width, width), MiddleOfTorchvision(picture.Height, height), width, height);
+    /// <param name="picture">The picture.</param>
+    /// <param name="width">The new width; at least 1.</param>
+    /// <param name="height">The new height; at least 1.</param>
+    /// <param name="fill">Red, green and blue of what the picture lacks.</param>
+    public static Picture CenterOfTorchvision(Picture picture, int width, int height, ReadOnlySpan<byte> fill) =>
+        From(picture, MiddleOfTorchvision(picture.Width, width), MiddleOfTorchvision(picture.Height, height), width, height, fill);
 
-    private static Picture From(Picture picture, int left, int top, int width, int height)
+    private static Picture From(Picture picture, int left, int top, int width, int height, ReadOnlySpan<byte> fill)
     {
         byte[] rgb = new byte[(long)width * height * 3];
+        for (int i = 0; i < rgb.Length && fill is not [0, 0, 0]; i += 3)
+        {
+            fill.CopyTo(rgb.AsSpan(i, 3));
+        }
+
         int from = Math.Max(0, left), to = Math.Min(picture.Width, left + width);
         for (int y = Math.Max(0, top); y < Math.Min(picture.Height, top + height); y++)
         {

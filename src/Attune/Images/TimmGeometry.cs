@@ -13,6 +13,7 @@ internal sealed class TimmGeometry : IPictureGeometry
     private readonly (int Height, int Width) scaled;
     private readonly string mode;
     private readonly Resampling resampling;
+    private readonly byte[] fill = [0, 0, 0];
 
     /// <param name="config"><c>pretrained_cfg</c>.</param>
     public TimmGeometry(HuggingFaceConfig config)
@@ -26,6 +27,12 @@ internal sealed class TimmGeometry : IPictureGeometry
         if (mode is not ("center" or "squash" or "border"))
         {
             throw config.Error("crop_mode", $"is {Names.Quote(mode)}", "known are center, squash and border");
+        }
+
+        // In this mode what is beside the picture has the mean's colour.
+        if (mode == "border" && config.FindDoubles("mean") is { Count: 3 } mean && mean.All(value => value is >= 0 and <= 1))
+        {
+            fill = [.. mean.Select(value => (byte)Math.Round(255 * value, MidpointRounding.ToEven))];
         }
 
         resampling = (config.FindString("interpolation") ?? "bilinear") switch
@@ -50,7 +57,7 @@ internal sealed class TimmGeometry : IPictureGeometry
             "border" => Whole(picture),
             _ => scaled.Height == scaled.Width ? new PictureSize(null, null, scaled.Height).For(picture) : Covering(picture),
         };
-        return PictureCrop.CenterOfTorchvision(PictureResize.To(picture, width, height, resampling), size.Width, size.Height);
+        return PictureCrop.CenterOfTorchvision(PictureResize.To(picture, width, height, resampling), size.Width, size.Height, fill);
     }
 
     // The longer edge fits; timm rounds both to the nearest.
