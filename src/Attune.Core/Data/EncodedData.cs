@@ -56,4 +56,9 @@ public sealed class EncodedData
 
     /// <summary>SHA-256, in hexadecimal, of all tokens and of which are trained: what a plan stands on.</summary>
     public string Hash { get; }
+
+    /// <summary>The same rows under other labels; the hash stays that of the rows as they were read.</summary>
+    /// <param name="name">The new label of an old one.</param>
+    internal EncodedData WithLabels(Func<string, string> name) =>
+        new([.. Rows.Select(row => row.Label is { } label ? row with { Label = name(label) } : row)], Places, Counts, Hash);
 }

@@ -54,6 +54,7 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
         bad.ThrowIfTooMany();
         EncodedData[] encoded = [.. splits.Select(split => split.Build())];
         Refuse(source, reader.Counts, splits, encoder.Options.MaxTokens);
+        LabelNotices.AddAlike(bad.Notices, encoded);
         return new EncodedSplits(encoded[0], encoded[1], encoded[2], reader.Counts, bad);
     }
 

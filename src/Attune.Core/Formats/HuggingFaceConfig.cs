@@ -52,6 +52,28 @@ public sealed class HuggingFaceConfig
     /// </summary>
     public IReadOnlyList<string>? Labels => ReadLabels();
 
+    /// <summary>How <c>label2id</c> contradicts <c>id2label</c>, which decides; null: it does not, or one of them is absent.</summary>
+    internal string? LabelContradiction
+    {
+        get
+        {
+            if (FindObject("id2label") is null || FindObject("label2id") is not { } numbers || Labels is not { } labels)
+            {
+                return null;
+            }
+
+            foreach (var entry in numbers.Root.EnumerateObject())
+            {
+                if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out int id) || id < 0 || id >= labels.Count || labels[id] != entry.Name)
+                {
+                    return $"label2id gives {Names.Quote(entry.Name)} the number {Show(entry.Value)}, id2label does not";
+                }
+            }
+
+            return labels.FirstOrDefault(label => !numbers.Has(label)) is { } missing ? $"label2id has no {Names.Quote(missing)}, id2label has" : null;
+        }
+    }
+
     /// <summary>Reads <c>config.json</c> of a folder, or the file that is named, and checks what is common to all models.</summary>
     /// <param name="path">A model's folder or a JSON file.</param>
     public static HuggingFaceConfig Open(string path)

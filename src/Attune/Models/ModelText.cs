@@ -79,8 +79,14 @@ public sealed class ModelText
         }
 
         string generation = System.IO.Path.Combine(path, "generation_config.json");
-        return new ModelText(path, HuggingFaceConfig.Open(path), Tokenizer.FromFolder(path), ChatTemplate.FindInFolder(path),
+        var text = new ModelText(path, HuggingFaceConfig.Open(path), Tokenizer.FromFolder(path), ChatTemplate.FindInFolder(path),
             File.Exists(generation) ? HuggingFaceConfig.OpenAny(generation) : null, null);
+        if (text.Config.LabelContradiction is { } contradiction)
+        {
+            text.Notices.Add("label-names", $"the labels' names and numbers in config.json contradict each other: {contradiction}; id2label is used", text.Config.Path, "write label2id anew");
+        }
+
+        return text;
     }
 
     /// <summary>A new model: a config, and another folder's tokenizer and template.</summary>

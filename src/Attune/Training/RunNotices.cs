@@ -20,6 +20,7 @@ internal static class RunNotices
             var trained = data.Train.Rows.Select(row => encoder.LabelNumber(row.Label!)).ToHashSet();
             string[] never = [.. encoder.Labels.Where((_, id) => !trained.Contains(id))];
             notices.Add("labels-without-rows", n => $"no training row has {Words.Of(n, "the label", "one of the labels")} {string.Join(", ", never.Take(10))}: the model will not learn to give it", count: never.Length);
+            AddUntrained(notices, data, trained, encoder);
             if (model.Begun.Count > 0)
             {
                 notices.Add("new-head", $"the checkpoint has no {string.Join(", ", model.Begun.Order(StringComparer.Ordinal))} for these labels: they begin with random numbers, and before the training say nothing");
@@ -29,5 +30,15 @@ internal static class RunNotices
         {
             notices.Add("no-end-token", "no training row trains an end token: the model will not learn to stop");
         }
+    }
+
+    // A row whose label is never trained can only be told wrong: measures look worse than the model is.
+    private static void AddUntrained(Notices notices, EncodedSplits data, HashSet<int> trained, EncoderModel encoder)
+    {
+        var never = new[] { data.Validation, data.Test }.SelectMany(split => split.Rows.Zip(split.Places)).Where(pair => !trained.Contains(encoder.LabelNumber(pair.First.Label!))).ToList();
+        string[] labels = [.. never.Select(pair => pair.First.Label!).Distinct()];
+        notices.Add("labels-only-held-out",
+            n => $"{Words.Count(n, "row")} of validation or test {Words.Of(n, "has", "have")} {Words.Of(labels.Length, "the label", "labels")} {LabelMap.List(labels)}, which no training row has",
+            never.Count == 0 ? null : $"{never[0].Second}", "give training rows with these labels, or mend the labels", never.Count);
     }
 }

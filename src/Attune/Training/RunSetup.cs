@@ -86,7 +86,10 @@ internal sealed class RunSetup : IDisposable
                 "use the model's own tokenizer, or give a new model as many tokens (model.config.vocab_size)");
         }
 
-        text = task.Prepare(text, data, recipe.Data.Labels);
+        var adapted = text.For(recipe.Model.Adapter);
+        text = task.Prepare(adapted, data, recipe.Data.Labels);
+        RefuseOtherHead(recipe, adapted, text);
+        data = Labelled(text, data);
         publish(new Progressed("loading the weights", 0, 0));
         var compute = ComputeTypes.Of(recipe.Model.Precision);
         var method = TuningMethods.Create(recipe.Method);
@@ -131,6 +134,22 @@ internal sealed class RunSetup : IDisposable
     {
         Method.Dispose();
         Model.Dispose();
+    }
+
+    // The classifier of an adapter that is trained on goes with its labels.
+    private static void RefuseOtherHead(Recipe recipe, ModelText adapted, ModelText prepared)
+    {
+        if (recipe.Model.Adapter is not null && adapted.IsClassifier && !(adapted.Config.Labels ?? []).SequenceEqual(prepared.Config.Labels ?? []))
+        {
+            throw recipe.Fault("model.adapter", $"has a classifier for the labels {LabelMap.List(adapted.Config.Labels ?? [])}, the rows want one for {LabelMap.List(prepared.Config.Labels ?? [])}",
+                "give the rows the adapter's labels, or leave out model.adapter");
+        }
+    }
+
+    private static EncodedSplits Labelled(ModelText text, EncodedSplits data)
+    {
+        using var shape = ModelFamilies.Create(text.Config);
+        return shape is EncoderModel encoder ? LabelMap.Apply(encoder, data, text.Notices) : data;
     }
 
     private static void CheckMeasures(Recipe recipe, TextModel model)
