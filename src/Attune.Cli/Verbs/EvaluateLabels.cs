@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Attune.Cli.Terminal;
+using Attune.Data;
 using Attune.Evaluation;
 using Attune.Formats;
 using Attune.Models;
@@ -29,6 +30,7 @@ internal static class EvaluateLabels
         using var shape = EncoderModel.Of(ModelFamilies.Create(text.Config));
         var read = LabelMap.Apply(shape, EvaluateVerb.Read(found, files, text, most.Tokens, cancel), text.Notices);
         var rows = EvaluateVerb.HeldOut(found, files, read, most.Rows);
+        LabelNotices.AddOneLabel(text.Notices, rows, "measured");
         var majority = files.Length == 0 ? Majority.Of(shape, read.Train.Rows, true) : MajorityOf(found, shape, rows, text.Notices, most.Tokens, cancel);
         RowPredictions after;
         HuggingFaceConfig config;

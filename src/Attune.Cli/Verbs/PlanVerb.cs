@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Attune.Cli.Terminal;
+using Attune.Data;
 using Attune.Evaluation;
 using Attune.Models;
 using Attune.Native;
@@ -17,6 +18,7 @@ internal static class PlanVerb
     /// <summary>The share of the measured matrix-product peak that a training step is foretold to reach.</summary>
     private const double ShareOfPeak = 0.5;
 
+    private const int LabelsShown = 20;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static Command Create(Screen screen)
@@ -69,6 +71,11 @@ internal static class PlanVerb
             Row("model", $"{Figures.Large(n.Parameters)} parameters");
             Row("trained", $"{Figures.Large(n.TrainableParameters)} parameters ({Figures.Percent(n.TrainableParameters / (double)Math.Max(1, n.Parameters + (n.TrainableParameters < n.Parameters ? n.TrainableParameters : 0)))} of all)");
             Row("rows", $"{Figures.Count(n.TrainRows)} to train on, {Figures.Count(n.ValidationRows)} to choose by, {Figures.Count(n.TestRows)} for the end");
+            if (n.Labels is { } labels)
+            {
+                Row("labels", Labels(labels));
+            }
+
             Row("tokens", $"{Figures.Count(n.TrainTokens)} in the training rows, {Figures.Count(n.TrainedTokens)} of them trained; {Figures.Count(n.TruncatedRows)} rows cut");
             Row("steps", $"{Figures.Count(n.Steps)} ({n.Epochs:0.##} passes, {Figures.Count(n.StepTokens)} tokens; the learning rate rises in the first {Figures.Count(n.WarmupSteps)})");
             Row("memory", $"about {Figures.Bytes(n.MemoryBytes)} of {Figures.Bytes(machine.Memory)}");
@@ -82,6 +89,9 @@ internal static class PlanVerb
 
         RunRoom.Require(n, output);
     }
+
+    private static string Labels(IReadOnlyList<LabelCount> labels) => $"{labels.Count}: " + string.Join(", ", labels.Take(LabelsShown).Select(label => $"{LabelSpelling.Plain(label.Label)} {Figures.Count(label.Train)}"))
+        + (labels.Count > LabelsShown ? ", … (--json has all)" : "") + " (training rows)";
 
     private sealed record Machine(long Memory, long Disk, double PeakGflops);
 }

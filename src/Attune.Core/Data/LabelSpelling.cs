@@ -55,21 +55,33 @@ internal static class LabelSpelling
         return Composed(text.ToString().ToUpperInvariant().ToLowerInvariant());
     }
 
-    /// <summary>A label in quotes, with every character escaped that cannot be told from another or from nothing.</summary>
-    public static string Show(string label)
+    /// <summary>A label in quotes, as <see cref="Plain"/> has it.</summary>
+    public static string Show(string label) => $"\"{Plain(label)}\"";
+
+    /// <summary>A label for people, with every character escaped that cannot be told from another or from nothing, and not without end.</summary>
+    public static string Plain(string label)
     {
-        var text = new StringBuilder("\"");
+        var text = new StringBuilder();
         foreach (Rune rune in label.EnumerateRunes())
         {
+            if (text.Length >= Excerpt.Length)
+            {
+                return text.Append('…').ToString();
+            }
+
             bool plain = rune.Value == ' ' || (IsVisible(rune) && Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark);
             text.Append(plain ? rune.ToString() : $"\\u{rune.Value:x4}");
         }
 
-        return text.Append('"').ToString();
+        return text.ToString();
     }
 
+    /// <summary>Whether a label is a number, perhaps with a decimal comma.</summary>
+    public static bool IsNumber(string label) => IsDecimal(label.Replace(',', '.'))
+        || (label.AsSpan().IndexOfAny("eE") > 0 && double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value));
+
     /// <summary>Whether a label is a number that is not whole.</summary>
-    public static bool IsFraction(string label) => IsDecimal(label.Replace(',', '.')) && label.AsSpan().IndexOfAny(".,") >= 0;
+    public static bool IsFraction(string label) => IsNumber(label) && label.AsSpan().IndexOfAny(".,eE") >= 0;
 
     // Zero-width characters are of the category Format; variation selectors are marks.
     private static bool IsVisible(Rune rune) =>

@@ -45,7 +45,7 @@ public sealed record DataOptions
     [JsonIgnore]
     public SplitRule? Split { get; init; }
 
-    /// <summary>The most rows to train on, the first ones, 1 or more; null: all.</summary>
+    /// <summary>The most rows to train on, 1 or more: a sample, in which each label has its share; null: all.</summary>
     public int? MaxRows { get; init; }
 
     /// <summary>How many bad rows are put aside (<c>rejected.jsonl</c>) before it is an error, 0 or more. Default 0.</summary>
@@ -90,7 +90,7 @@ public sealed record DataOptions
             Labels = Labels,
             Trim = Trim,
             DropEmpty = DropEmpty,
-            Split = split with { TrainFirst = MaxRows is { } most ? Math.Min(most, split.TrainFirst ?? most) : split.TrainFirst },
+            Split = split with { TrainMost = MaxRows is { } most ? Math.Min(most, split.TrainMost ?? most) : split.TrainMost },
             SkipBad = SkipBad,
         };
     }
@@ -110,7 +110,7 @@ public sealed record DataOptions
             Trim = trim,
             DropEmpty = options.Boolean("drop_empty", "Whether rows with an empty text are dropped and counted instead of being an error.", true),
             Split = SplitSection.Read(options.Section("split", "How the rows of train are divided: by shares, or by a column's values.")),
-            MaxRows = options.IntegerOrNull("max_rows", "The most rows to train on, the first ones.", new NumberRange(1)),
+            MaxRows = options.IntegerOrNull("max_rows", "The most rows to train on: a sample drawn by data.split.seed, in which each label has its share.", new NumberRange(1)),
             SkipBad = options.Integer("skip_bad", "How many bad rows are put aside (rejected.jsonl) before it is an error.", 0, NumberRange.NotNegative),
             Now = ReadNow(options),
         };
@@ -140,7 +140,7 @@ public sealed record DataOptions
             else if (!known.TryAdd(LabelSpelling.Of(labels[i]), labels[i]))
             {
                 string first = known[LabelSpelling.Of(labels[i])];
-                options.FailAt("labels", i, $"names {labels[i]} twice" + (first == labels[i] ? "" : $": {first} and {labels[i]} are one label"));
+                options.FailAt("labels", i, $"names \"{labels[i]}\" twice" + (first == labels[i] ? "" : $": {first} and {labels[i]} are one label"));
             }
         }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Attune.Data;
-using Attune.Formats;
 
 namespace Attune.Models;
 
@@ -67,7 +66,7 @@ internal sealed partial class LabelMap
         var map = Find(model, labels) ?? throw Misfit(model, labels, splits);
         if (map.AreNumbers)
         {
-            string named = string.Join(", ", map.names.Take(Shown).Select((name, id) => $"{id} is {Names.Plain(name)}")) + (map.names.Count > Shown ? ", …" : "");
+            string named = string.Join(", ", map.names.Take(Shown).Select((name, id) => $"{id} is {LabelSpelling.Plain(name)}")) + (map.names.Count > Shown ? ", …" : "");
             notices.Add("label-numbers", $"the rows' labels are numbers: they are taken for those of the classifier's labels ({named})",
                 cure: "where they mean something else, write the labels' names into the rows");
         }
@@ -77,7 +76,7 @@ internal sealed partial class LabelMap
 
     /// <summary>Labels in a sentence: all of them, or the first and their number.</summary>
     public static string List(IReadOnlyList<string> labels) =>
-        string.Join(", ", labels.Take(Shown).Select(Names.Plain)) + (labels.Count > Shown ? $", … ({labels.Count} in all)" : "");
+        string.Join(", ", labels.Take(Shown).Select(LabelSpelling.Plain)) + (labels.Count > Shown ? $", … ({labels.Count} in all)" : "");
 
     // A label "1 star" of output 0 says that people count these labels from 1.
     private bool MayBeNumbers => !names.Where((name, id) => WholeNumbers().Matches(name).Any(number => number.Value.TrimStart('0') != (id == 0 ? "" : id.ToString(CultureInfo.InvariantCulture)))).Any()
@@ -91,7 +90,8 @@ internal sealed partial class LabelMap
         var (row, place) = splits.SelectMany(split => split.Rows.Zip(split.Places)).First(pair => pair.First.Label is { } label && !map.Knows(label));
         string label = row.Label!;
         string known = map.AreNumbers ? $"other rows give numbers, and it has those from 0 to {byName.names.Count - 1} ({List(byName.names)})" : $"its labels are {List(byName.names)}";
-        return new AttuneException(ExitCode.BadData, place.ToString(), $"the model has no label {Names.Quote(label)}: {known}{NearestName.Question(label, byName.names)}",
+        string near = label.Any(char.IsLetter) ? NearestName.Question(label, byName.names) : "";
+        return new AttuneException(ExitCode.BadData, place.ToString(), $"the model has no label {LabelSpelling.Show(label)}: {known}{near}",
             "give rows whose labels are all names of the model, or train a classifier for these");
     }
 

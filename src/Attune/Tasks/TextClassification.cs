@@ -18,6 +18,7 @@ internal sealed class TextClassification : ITask
 {
     public const string Name = "text-classification";
     private const int MostLabels = 10_000;
+    private const int MostGrades = 10;
 
     public string? Form => "labelled";
 
@@ -45,6 +46,11 @@ internal sealed class TextClassification : ITask
         if (wanted.Count > MostLabels)
         {
             throw new AttuneException(ExitCode.BadData, null, $"the rows have {wanted.Count} different labels; the limit is {MostLabels}", "is this the right column? A label names a class, it does not describe its row");
+        }
+
+        if (labels.Count == 0)
+        {
+            RefuseScores(data, wanted);
         }
 
         if (!text.IsNew)
@@ -82,6 +88,24 @@ internal sealed class TextClassification : ITask
     private static bool Keeps(EncoderModel model, EncodedSplits data, List<string>? given) =>
         LabelMap.Find(model, given ?? LabelsOf(data.Train)) is { } map
         && (given is null || !map.AreNumbers || (given.Count == model.Labels.Count && given.Select((label, id) => label == id.ToString(CultureInfo.InvariantCulture)).All(same => same)));
+
+    // Grades such as 1.5 may be classes; many different fractions are measurements, of which each would become a class of its own.
+    private static void RefuseScores(EncodedSplits data, List<string> wanted)
+    {
+        var fractions = wanted.Where(LabelSpelling.IsFraction).ToHashSet();
+        int rows = data.Train.Rows.Count + data.Validation.Rows.Count + data.Test.Rows.Count;
+        int numbers = wanted.Count(LabelSpelling.IsNumber);
+        if (fractions.Count == 0 || (numbers <= MostGrades && (fractions.Count < 3 || wanted.Count * 2 <= rows)))
+        {
+            return;
+        }
+
+        var place = new[] { data.Train, data.Validation, data.Test }.SelectMany(split => split.Rows.Zip(split.Places)).First(pair => fractions.Contains(pair.First.Label!)).Second;
+        throw new AttuneException(ExitCode.BadData, place.ToString(),
+            $"the labels look like scores: {Words.Count(wanted.Count, "different label")} in {Words.Count(rows, "row")}, {fractions.Count} of them fractions ({LabelMap.List([.. fractions.Take(5)])}); "
+                + "learning a number (regression) is not there yet",
+            "put the scores into a few bins (low, middle, high), map another column to label, or list the classes in data.labels");
+    }
 
     private static void SayWhatIsLost(EncoderModel model, List<string> wanted, Notices notices)
     {

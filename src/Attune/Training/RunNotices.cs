@@ -7,7 +7,11 @@ namespace Attune.Training;
 internal static class RunNotices
 {
     /// <summary>Adds the notices of rows that were left out or cut, and of a head that begins anew.</summary>
-    public static void Add(Notices notices, EncodedSplits data, OpenModel model)
+    /// <param name="notices">Takes them.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="hasAdapter">Whether an adapter brings along what the checkpoint lacks.</param>
+    public static void Add(Notices notices, EncodedSplits data, OpenModel model, bool hasAdapter = false)
     {
         var (counts, train) = (data.Counts, data.Train.Counts);
         notices.Add("empty-rows", n => $"{Words.Count(n, "row")} with an empty text {Words.Of(n, "was", "were")} left out", count: counts.Empty);
@@ -21,7 +25,11 @@ internal static class RunNotices
             string[] never = [.. encoder.Labels.Where((_, id) => !trained.Contains(id))];
             notices.Add("labels-without-rows", n => $"no training row has {Words.Of(n, "the label", "one of the labels")} {string.Join(", ", never.Take(10))}: the model will not learn to give it", count: never.Length);
             AddUntrained(notices, data, trained, encoder);
-            if (model.Begun.Count > 0)
+            LabelNotices.AddMany(notices, data.Train.Rows);
+            LabelNotices.AddOneLabel(notices, data.Train.Rows, "training");
+            LabelNotices.AddOneLabel(notices, data.Validation.Rows, "validation");
+            LabelNotices.AddOneLabel(notices, data.Test.Rows, "test");
+            if (model.Begun.Count > 0 && !hasAdapter)
             {
                 notices.Add("new-head", $"the checkpoint has no {string.Join(", ", model.Begun.Order(StringComparer.Ordinal))} for these labels: they begin with random numbers, and before the training say nothing");
             }

@@ -115,7 +115,7 @@ internal sealed class RunSetup : IDisposable
             var order = new RowOrder(data.Train.Rows.Count, recipe.Train.Seed);
             int batch = checked(recipe.Train.BatchSize * recipe.Train.GradientAccumulationSteps);
             var batches = recipe.Train.MaxSteps is int steps ? BatchPlan.OfSteps(order, batch, steps) : new BatchPlan(order, batch, recipe.Train.Epochs);
-            RunNotices.Add(text.Notices, data, model);
+            RunNotices.Add(text.Notices, data, model, recipe.Model.Adapter is not null);
             return new RunSetup(recipe, task, data, model, method, batches, MakePlan(recipe, data, model, method, batches, maxTokens, compute));
         }
         catch
@@ -214,6 +214,7 @@ internal sealed class RunSetup : IDisposable
             TruncatedRows = data.Train.Counts.Truncated,
             ValidationRows = data.Validation.Rows.Count,
             TestRows = data.Test.Rows.Count,
+            Labels = model.Weights is EncoderModel classifier ? LabelCount.Of(classifier, data) : null,
             Steps = batches.Steps,
             WarmupSteps = warmup,
             Epochs = passes,

@@ -11,7 +11,7 @@ public sealed class CounselChatTests
         string csv = TestPaths.SharedOrSkip("data/counsel_chat/20200325_counsel_chat.csv");
         string model = TestPaths.SharedOrSkip("models/smollm2-135m-instruct-gguf/hf");
         var encoder = new RowEncoder(Tokenizer.FromFolder(model), ChatTemplate.FromFolder(model), new EncodeOptions { MaxTokens = 512 });
-        EncodedSplits splits = EncodedSplits.Read(CsvTests.CounselChat(csv) with { Split = new SplitRule { Column = "split", ValidationFirst = 100 } }, encoder, cancellation: TestContext.Current.CancellationToken);
+        EncodedSplits splits = EncodedSplits.Read(CsvTests.CounselChat(csv) with { Split = new SplitRule { Column = "split", ValidationMost = 100 } }, encoder, cancellation: TestContext.Current.CancellationToken);
 
         EncodingCounts train = splits.Train.Counts;
         Assert.Equal((1_834, 546_446, 351_305), (train.Rows, train.Tokens, train.TrainedTokens));
