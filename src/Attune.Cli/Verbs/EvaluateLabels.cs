@@ -61,11 +61,13 @@ internal static class EvaluateLabels
     private static RowPredictions Measure(Screen screen, OpenModel model, IReadOnlyList<TokenRow> rows, Majority majority, string what, CancellationToken cancel)
     {
         var encoder = EncoderModel.Of(model.Weights);
-        return RowPredictions.Of(encoder, rows, encoder.LabelNumber(majority.Label), progress: new EvaluateVerb.Counted(screen, what, rows.Count), cancellationToken: cancel);
+        var progress = new EvaluateVerb.Counted(screen, what, rows.Count);
+        return RowPredictions.Of(encoder, rows, encoder.LabelNumber(majority.Label), progress: progress, cancellationToken: cancel);
     }
 
-    /// <summary>What to beat where other files are measured: the label that most training rows of the run have, if there is a run and its rows are still there.</summary>
-    private static Majority MajorityOf(RunOrModel found, EncoderModel shape, IReadOnlyList<TokenRow> rows, Notices notices, int? maxTokens, CancellationToken cancel)
+    /// <summary>What to beat where other files are measured: the label that most training rows of the run have, where they are still there.</summary>
+    private static Majority MajorityOf(
+        RunOrModel found, EncoderModel shape, IReadOnlyList<TokenRow> rows, Notices notices, int? maxTokens, CancellationToken cancel)
     {
         if (found.Recipe is null)
         {
@@ -80,7 +82,8 @@ internal static class EvaluateLabels
         }
         catch (AttuneException e)
         {
-            notices.Add("training-rows-gone", "the run's training rows cannot be read any more: the label to beat is that of the measured rows", e.Message);
+            notices.Add("training-rows-gone", "the run's training rows cannot be read any more: the label to beat is that of the measured rows",
+                e.Message);
             return Majority.Of(shape, rows, false);
         }
     }
@@ -90,7 +93,8 @@ internal static class EvaluateLabels
     {
         public string Rows => OfTraining ? "training rows" : "measured rows";
 
-        public static Majority Of(EncoderModel shape, IReadOnlyList<TokenRow> rows, bool ofTraining) => new(shape.Labels[RowPredictions.MajorityOf(shape, rows)], ofTraining);
+        public static Majority Of(EncoderModel shape, IReadOnlyList<TokenRow> rows, bool ofTraining) =>
+            new(shape.Labels[RowPredictions.MajorityOf(shape, rows)], ofTraining);
     }
 
     private static void Rebuild(Screen screen, RunOrModel found, RowPredictions before, RowPredictions after)
@@ -115,7 +119,8 @@ internal static class EvaluateLabels
             screen.Line(JsonSerializer.Serialize(new
             {
                 rows = found.Expected.Count, accuracy = found.Accuracy, macro_f1 = found.MacroF1, loss = found.Loss,
-                majority = found.Labels[found.Majority], majority_accuracy = accuracy, majority_macro_f1 = f1, majority_of = majority.Rows, notices = NoticeLines.Json(notices),
+                majority = found.Labels[found.Majority], majority_accuracy = accuracy, majority_macro_f1 = f1,
+                majority_of = majority.Rows, notices = NoticeLines.Json(notices),
             }, Json));
             return;
         }
@@ -132,7 +137,8 @@ internal static class EvaluateLabels
             screen.Line(JsonSerializer.Serialize(new
             {
                 rows = found.Rows, verdict = JsonNamingPolicy.SnakeCaseLower.ConvertName(found.Verdict.ToString()), accuracy = found.Accuracy, macro_f1 = found.MacroF1, loss = found.Loss,
-                majority = found.Majority, majority_accuracy = found.MajorityAccuracy, majority_macro_f1 = found.MajorityMacroF1, majority_of = majority.Rows, resamplings = found.Resamplings, notices = NoticeLines.Json(notices),
+                majority = found.Majority, majority_accuracy = found.MajorityAccuracy, majority_macro_f1 = found.MajorityMacroF1,
+                majority_of = majority.Rows, resamplings = found.Resamplings, notices = NoticeLines.Json(notices),
             }, Json));
             return;
         }

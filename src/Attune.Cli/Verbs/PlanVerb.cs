@@ -90,7 +90,8 @@ internal static class PlanVerb
         RunRoom.Require(n, output);
     }
 
-    private static string Labels(IReadOnlyList<LabelCount> labels) => $"{labels.Count}: " + string.Join(", ", labels.Take(LabelsShown).Select(label => $"{LabelSpelling.Plain(label.Label)} {Figures.Count(label.Train)}"))
+    private static string Labels(IReadOnlyList<LabelCount> labels) => $"{labels.Count}: "
+        + string.Join(", ", labels.Take(LabelsShown).Select(label => $"{LabelSpelling.Plain(label.Label)} {Figures.Count(label.Train)}"))
         + (labels.Count > LabelsShown ? ", … (--json has all)" : "") + " (training rows)";
 
     private sealed record Machine(long Memory, long Disk, double PeakGflops);

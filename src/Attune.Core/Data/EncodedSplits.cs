@@ -29,7 +29,7 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
         var reader = new ExampleReader(source);
         var bad = new BadRows(source.SkipBad, notices);
         EncodedDataBuilder[] splits = [new(encoder), new(encoder), new(encoder)];
-        var samples = new[] { Split.Train, Split.Validation, Split.Test }.Select(split => source.Split.Most(split) is { } most ? new RowSample<Drawn>(most, source.Split.Seed) : null).ToArray();
+        var samples = splits.Select((_, i) => source.Split.Most((Split)i) is { } most ? new RowSample<Drawn>(most, source.Split.Seed) : null).ToArray();
         foreach (var (split, example) in reader.Read(bad))
         {
             cancellation.ThrowIfCancellationRequested();

@@ -22,7 +22,7 @@ public sealed record ExampleSet(
         var reader = new ExampleReader(source);
         var bad = new BadRows(source.SkipBad);
         List<Example>[] splits = [[], [], []];
-        var samples = splits.Select((_, split) => source.Split.Most((Split)split) is { } most ? new RowSample<Example>(most, source.Split.Seed) : null).ToArray();
+        var samples = splits.Select((_, i) => source.Split.Most((Split)i) is { } most ? new RowSample<Example>(most, source.Split.Seed) : null).ToArray();
         foreach (var (split, example) in reader.Read(bad))
         {
             if (samples[(int)split] is { } sample)

@@ -21,12 +21,14 @@ internal static class LabelNotices
 
         var alike = counts.GroupBy(label => LabelSpelling.Fold(label.Key)).Where(group => group.Count() > 1)
             .Select(group => group.OrderByDescending(label => label.Value.Rows).ThenBy(label => label.Key, StringComparer.Ordinal).ToList()).ToList();
-        string named = string.Join("; ", alike.Take(Shown).Select(group => string.Join(" and ", group.Select(label => $"{LabelSpelling.Show(label.Key)} ({Words.Count(label.Value.Rows, "row")})"))));
-        notices.Add("labels-alike", n => $"labels that differ only by case, white space or the form of their characters are different labels: {named}{(n > Shown ? ", …" : "")}",
+        string named = string.Join("; ", alike.Take(Shown).Select(group =>
+            string.Join(" and ", group.Select(label => $"{LabelSpelling.Show(label.Key)} ({Words.Count(label.Value.Rows, "row")})"))));
+        notices.Add("labels-alike",
+            n => $"labels that differ only by case, white space or the form of their characters are different labels: {named}{(n > Shown ? ", …" : "")}",
             alike.Count == 0 ? null : alike[0][^1].Value.First.ToString(), "spell them alike if they are one label", alike.Count);
     }
 
-    /// <summary>Tells of rows that all have one label: a measurement on them says nothing of the other labels, and training on them teaches to say that one.</summary>
+    /// <summary>Tells of rows that all have one label: measured, they say nothing of other labels; trained on, they teach to say that one.</summary>
     /// <param name="notices">Takes what there is to say.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="what">What the rows are: <c>training</c>, <c>validation</c>, <c>test</c>, <c>measured</c>.</param>
@@ -35,7 +37,8 @@ internal static class LabelNotices
         if (rows.Count > 1 && rows[0].Label is { } label && rows.All(row => row.Label == label))
         {
             string says = what == "training" ? "the model will learn to say it of every text" : "accuracy on them says nothing of other labels";
-            notices.Add($"one-label-{what}", $"all {Words.Count(rows.Count, $"{what} row")} have the label {LabelSpelling.Show(label)}: {says}", cure: $"give {what} rows of all labels");
+            notices.Add($"one-label-{what}", $"all {Words.Count(rows.Count, $"{what} row")} have the label {LabelSpelling.Show(label)}: {says}",
+                cure: $"give {what} rows of all labels");
         }
     }
 
@@ -47,7 +50,8 @@ internal static class LabelNotices
         int labels = rows.Select(row => row.Label).OfType<string>().Distinct().Count();
         if (labels > 2 && labels * 2L > rows.Count)
         {
-            notices.Add("many-labels", $"{Words.Count(rows.Count, "training row")} have {Words.Count(labels, "different label")}, more than half as many: there is hardly anything to learn of each",
+            string counts = $"{Words.Count(rows.Count, "training row")} have {Words.Count(labels, "different label")}";
+            notices.Add("many-labels", $"{counts}, more than half as many: there is hardly anything to learn of each",
                 rows[0].Label, "is this the right column? A label names a class that many rows share");
         }
     }

@@ -30,7 +30,8 @@ internal static class LabelSpelling
     public static string Of(JsonElement value)
     {
         string text = DataRow.AsText(value)
-            ?? throw new BadRowException($"\"label\" must be one word or number, not {JsonRow.Name(value.ValueKind)}: several labels a row are not there yet", value.GetRawText());
+            ?? throw new BadRowException(
+                $"\"label\" must be one word or number, not {JsonRow.Name(value.ValueKind)}: several labels a row are not there yet", value.GetRawText());
         string label = Of(value.ValueKind == JsonValueKind.Number ? WithoutExponent(text) : text);
         return label.Length > 0 ? label : throw new BadRowException("\"label\" is empty");
     }
@@ -78,14 +79,16 @@ internal static class LabelSpelling
 
     /// <summary>Whether a label is a number, perhaps with a decimal comma.</summary>
     public static bool IsNumber(string label) => IsDecimal(label.Replace(',', '.'))
-        || (label.AsSpan().IndexOfAny("eE") > 0 && double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value));
+        || (label.AsSpan().IndexOfAny("eE") > 0
+            && double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value));
 
     /// <summary>Whether a label is a number that is not whole.</summary>
     public static bool IsFraction(string label) => IsNumber(label) && label.AsSpan().IndexOfAny(".,eE") >= 0;
 
     // Zero-width characters are of the category Format; variation selectors are marks.
     private static bool IsVisible(Rune rune) =>
-        !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control) && rune.Value is not (>= 0xFE00 and <= 0xFE0F);
+        !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control)
+            && rune.Value is not (>= 0xFE00 and <= 0xFE0F);
 
     private static string Composed(string text) => Normalization.Compose(new AlignedText(text), compatible: true).Span.ToString();
 

@@ -75,13 +75,15 @@ internal sealed class RowSample<T>(int most, long seed)
         }
 
         var quotas = strata.ToDictionary(pair => pair.Key, pair => (int)((Int128)pair.Value.Seen * most / all));
-        var byRemainder = strata.OrderByDescending(pair => (Int128)pair.Value.Seen * most % all).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Key).ToList();
+        var byRemainder = strata.OrderByDescending(pair => (Int128)pair.Value.Seen * most % all).ThenBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => pair.Key).ToList();
         foreach (string label in byRemainder.Take(most - quotas.Values.Sum()))
         {
             quotas[label]++;
         }
 
-        foreach (string label in strata.Where(pair => pair.Value.Seen > 0 && quotas[pair.Key] == 0).Select(pair => pair.Key).Order(StringComparer.Ordinal).ToList())
+        var without = strata.Where(pair => pair.Value.Seen > 0 && quotas[pair.Key] == 0).Select(pair => pair.Key).Order(StringComparer.Ordinal).ToList();
+        foreach (string label in without)
         {
             int top = quotas.Values.Max();
             if (top < 2)

@@ -14,9 +14,10 @@ internal static class SplitSection
         RecipeNode? validation = options.Node("validation", "The share of the rows to validate on; with column: its values of validation rows.", ShareOrTexts());
         RecipeNode? test = options.Node("test", "The share of the rows to test on; with column: its values of test rows.", ShareOrTexts());
         string? by = options.TextOrNull("by", "Without column: a column whose equal values stay on one side (a conversation's or a user's id).");
-        long seed = options.Long("seed", "Another seed divides otherwise (without column), and draws other samples (most, data.max_rows).", defaults.Seed, new NumberRange(0, uint.MaxValue));
+        const string seedSays = "Another seed divides otherwise (without column), and draws other samples (most, data.max_rows).";
+        long seed = options.Long("seed", seedSays, defaults.Seed, new NumberRange(0, uint.MaxValue));
         SplitRule rule = new() { Column = column, GroupBy = by, Seed = seed };
-        rule = Most(rule, options.Section("first", "The old name of most."));
+        rule = Most(rule, options.Section("first", "The old name of most: a sample too, no longer the first rows."));
         rule = Most(rule, options.Section("most", "The most rows of each side: a sample, in which each label has its share."));
         if (options.Has("first") && options.Has("most"))
         {
@@ -71,7 +72,12 @@ internal static class SplitSection
     private static SplitRule Most(SplitRule rule, OptionReader section)
     {
         int? Of(string side) => section.IntegerOrNull(side, $"The most rows of {side}.", new NumberRange(1));
-        return rule with { TrainMost = Of("train") ?? rule.TrainMost, ValidationMost = Of("validation") ?? rule.ValidationMost, TestMost = Of("test") ?? rule.TestMost };
+        return rule with
+        {
+            TrainMost = Of("train") ?? rule.TrainMost,
+            ValidationMost = Of("validation") ?? rule.ValidationMost,
+            TestMost = Of("test") ?? rule.TestMost,
+        };
     }
 
     private static JsonObject ShareOrTexts() => new()

@@ -84,7 +84,8 @@ public abstract class EncoderModel : TextModel
         }
 
         return Labels.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice
-            ? throw Config.Error("id2label", $"gives {twice.Count()} labels the name {Names.Quote(twice.Key)}", "give each a name of its own") : Classifier;
+            ? throw Config.Error("id2label", $"gives {twice.Count()} labels the name {Names.Quote(twice.Key)}", "give each a name of its own")
+            : Classifier;
     }
 
     /// <summary>A model as an encoder.</summary>

@@ -27,7 +27,7 @@ internal sealed partial class LabelMap
     /// <summary>Whether the rows give numbers and not names.</summary>
     public bool AreNumbers { get; private init; }
 
-    /// <summary>How labels of rows are read for a classifier; null: it has no classifier for one label a row, or a label is neither a name nor a number of it.</summary>
+    /// <summary>How labels of rows are read for a classifier; null: it gives no single label, or a label is neither a name nor a number of it.</summary>
     /// <param name="model">The classifier.</param>
     /// <param name="labels">The labels of all rows.</param>
     public static LabelMap? Find(EncoderModel model, IReadOnlyCollection<string> labels)
@@ -60,13 +60,15 @@ internal sealed partial class LabelMap
         if (model.ProblemType != ProblemType.SingleLabel)
         {
             string kind = model.ProblemType == ProblemType.Regression ? "gives texts a number each (regression)" : "gives texts several labels each";
-            throw new AttuneException(ExitCode.Usage, model.Config.Path, $"the model {kind}, and the rows have one label each", "take a classifier that gives one label, or train one on the rows");
+            throw new AttuneException(ExitCode.Usage, model.Config.Path, $"the model {kind}, and the rows have one label each",
+                "take a classifier that gives one label, or train one on the rows");
         }
 
         var map = Find(model, labels) ?? throw Misfit(model, labels, splits);
         if (map.AreNumbers)
         {
-            string named = string.Join(", ", map.names.Take(Shown).Select((name, id) => $"{id} is {LabelSpelling.Plain(name)}")) + (map.names.Count > Shown ? ", …" : "");
+            string named = string.Join(", ", map.names.Take(Shown).Select((name, id) => $"{id} is {LabelSpelling.Plain(name)}"))
+                + (map.names.Count > Shown ? ", …" : "");
             notices.Add("label-numbers", $"the rows' labels are numbers: they are taken for those of the classifier's labels ({named})",
                 cure: "where they mean something else, write the labels' names into the rows");
         }
@@ -78,9 +80,13 @@ internal sealed partial class LabelMap
     public static string List(IReadOnlyList<string> labels) =>
         string.Join(", ", labels.Take(Shown).Select(LabelSpelling.Plain)) + (labels.Count > Shown ? $", … ({labels.Count} in all)" : "");
 
-    // A label "1 star" of output 0 says that people count these labels from 1.
-    private bool MayBeNumbers => !names.Where((name, id) => WholeNumbers().Matches(name).Any(number => number.Value.TrimStart('0') != (id == 0 ? "" : id.ToString(CultureInfo.InvariantCulture)))).Any()
-        && !names.Any(name => int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
+    // Names that are numbers, and such as "1 star" for output 0, say that people count these labels otherwise.
+    private bool MayBeNumbers => !names.Any(name => int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+        && (!names.All(name => WholeNumbers().IsMatch(name)) || names.Select(HasItsNumber).All(own => own));
+
+    private static bool HasItsNumber(string name, int id) =>
+        WholeNumbers().Matches(name).All(number =>
+            int.TryParse(number.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int counted) && counted == id);
 
     private static AttuneException Misfit(EncoderModel model, string[] labels, EncodedData[] splits)
     {
@@ -89,7 +95,8 @@ internal sealed partial class LabelMap
         var map = byNumber.MayBeNumbers && !labels.Any(byName.Knows) && labels.Any(byNumber.Knows) ? byNumber : byName;
         var (row, place) = splits.SelectMany(split => split.Rows.Zip(split.Places)).First(pair => pair.First.Label is { } label && !map.Knows(label));
         string label = row.Label!;
-        string known = map.AreNumbers ? $"other rows give numbers, and it has those from 0 to {byName.names.Count - 1} ({List(byName.names)})" : $"its labels are {List(byName.names)}";
+        string known = map.AreNumbers ? $"other rows give numbers, and it has those from 0 to {byName.names.Count - 1} ({List(byName.names)})"
+            : $"its labels are {List(byName.names)}";
         string near = label.Any(char.IsLetter) ? NearestName.Question(label, byName.names) : "";
         return new AttuneException(ExitCode.BadData, place.ToString(), $"the model has no label {LabelSpelling.Show(label)}: {known}{near}",
             "give rows whose labels are all names of the model, or train a classifier for these");

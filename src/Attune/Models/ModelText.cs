@@ -81,9 +81,11 @@ public sealed class ModelText
         string generation = System.IO.Path.Combine(path, "generation_config.json");
         var text = new ModelText(path, HuggingFaceConfig.Open(path), Tokenizer.FromFolder(path), ChatTemplate.FindInFolder(path),
             File.Exists(generation) ? HuggingFaceConfig.OpenAny(generation) : null, null);
-        if (text.Config.LabelContradiction is { } contradiction)
+        if (text.Config.LabelContradiction is { } contradiction && text.IsClassifier)
         {
-            text.Notices.Add("label-names", $"the labels' names and numbers in config.json contradict each other: {contradiction}; id2label is used", text.Config.Path, "write label2id anew");
+string names = string.Join(", ", text.Config.Labels ?? ["LABEL_0", "LABEL_1"]);
+            text.Notices.Add("label-names", $"config.json contradicts itself on the labels: {contradiction}; they are taken to be {names}, by their numbers",
+                text.Config.Path, "write id2label and label2id so that they agree");
         }
 
         return text;

@@ -40,6 +40,7 @@ internal sealed class TextClassification : ITask
 
         if (Keeps(shape, data, labels.Count > 0 ? wanted : null))
         {
+            SayOtherOrder(shape, labels.Count > 0 ? wanted : [], text.Notices);
             return text;
         }
 
@@ -80,14 +81,28 @@ internal sealed class TextClassification : ITask
     {
         var labels = splits.SelectMany(split => split.Rows).Select(row => row.Label!).Distinct().ToList();
         return labels.All(label => double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
-            ? [.. labels.OrderBy(label => double.Parse(label, CultureInfo.InvariantCulture)).ThenBy(label => label, StringComparer.Ordinal)] : [.. labels.Order(StringComparer.Ordinal)];
+            ? [.. labels.OrderBy(label => double.Parse(label, CultureInfo.InvariantCulture)).ThenBy(label => label, StringComparer.Ordinal)]
+            : [.. labels.Order(StringComparer.Ordinal)];
     }
 
     // The training rows decide; a row of validation or test that does not fit them is refused later, with its place. Numbers that a recipe lists
     // are the model's where they count its labels from 0.
     private static bool Keeps(EncoderModel model, EncodedSplits data, List<string>? given) =>
         LabelMap.Find(model, given ?? LabelsOf(data.Train)) is { } map
-        && (given is null || !map.AreNumbers || (given.Count == model.Labels.Count && given.Select((label, id) => label == id.ToString(CultureInfo.InvariantCulture)).All(same => same)));
+        && (given is null || !map.AreNumbers
+            || (given.Count == model.Labels.Count && given.Select((label, id) => label == id.ToString(CultureInfo.InvariantCulture)).All(same => same)));
+
+    private static void SayOtherOrder(EncoderModel model, List<string> given, Notices notices)
+    {
+        string[] own = [.. model.Labels.Select(LabelSpelling.Of)];
+        int[] numbers = [.. given.Select(label => Array.IndexOf(own, label))];
+        if (numbers.All(number => number >= 0) && numbers.Where((number, place) => number != place).Any())
+        {
+            notices.Add("label-order",
+                $"data.labels gives the labels other numbers than the model, whose own stay: {LabelMap.List(model.Labels)}, from 0",
+                cure: "list them in the model's order, or leave out data.labels");
+        }
+    }
 
     // Grades such as 1.5 may be classes; many different fractions are measurements, of which each would become a class of its own.
     private static void RefuseScores(EncodedSplits data, List<string> wanted)
@@ -100,10 +115,11 @@ internal sealed class TextClassification : ITask
             return;
         }
 
-        var place = new[] { data.Train, data.Validation, data.Test }.SelectMany(split => split.Rows.Zip(split.Places)).First(pair => fractions.Contains(pair.First.Label!)).Second;
+        var place = new[] { data.Train, data.Validation, data.Test }.SelectMany(split => split.Rows.Zip(split.Places))
+            .First(pair => fractions.Contains(pair.First.Label!)).Second;
         throw new AttuneException(ExitCode.BadData, place.ToString(),
-            $"the labels look like scores: {Words.Count(wanted.Count, "different label")} in {Words.Count(rows, "row")}, {fractions.Count} of them fractions ({LabelMap.List([.. fractions.Take(5)])}); "
-                + "learning a number (regression) is not there yet",
+            $"the labels look like scores: {Words.Count(wanted.Count, "different label")} in {Words.Count(rows, "row")}, "
+                + $"{fractions.Count} of them fractions ({LabelMap.List([.. fractions.Take(5)])}); learning a number (regression) is not there yet",
             "put the scores into a few bins (low, middle, high), map another column to label, or list the classes in data.labels");
     }
 
@@ -115,8 +131,10 @@ internal sealed class TextClassification : ITask
         }
 
         string[] lost = [.. model.Labels.Where(name => !wanted.Contains(LabelSpelling.Of(name)))];
-        string gone = lost.Length == 0 ? "" : $"; {Words.Of(lost.Length, "its label", "its labels")} {LabelMap.List(lost)} {Words.Of(lost.Length, "is", "are")} lost";
-        notices.Add("head-replaced", $"the model's classifier (labels {LabelMap.List(model.Labels)}) is replaced by a new one for the labels {LabelMap.List(wanted)}{gone}",
+        string gone = lost.Length == 0 ? ""
+            : $"; {Words.Of(lost.Length, "its label", "its labels")} {LabelMap.List(lost)} {Words.Of(lost.Length, "is", "are")} lost";
+        notices.Add("head-replaced",
+            $"the model's classifier (labels {LabelMap.List(model.Labels)}) is replaced by a new one for the labels {LabelMap.List(wanted)}{gone}",
             cure: "to train the model's own classifier on, give the rows its labels");
     }
 }

@@ -14,7 +14,8 @@ public sealed record LabelCount(string Label, long Train, long Validation, long 
     internal static IReadOnlyList<LabelCount> Of(EncoderModel model, EncodedSplits data)
     {
         var (train, validation, test) = (Count(data.Train), Count(data.Validation), Count(data.Test));
-        return [.. model.Labels.Select(label => new LabelCount(label, train.GetValueOrDefault(label), validation.GetValueOrDefault(label), test.GetValueOrDefault(label)))];
+        return [.. model.Labels.Select(label =>
+            new LabelCount(label, train.GetValueOrDefault(label), validation.GetValueOrDefault(label), test.GetValueOrDefault(label)))];
     }
 
     private static Dictionary<string, long> Count(EncodedData split) =>

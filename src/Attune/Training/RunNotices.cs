@@ -43,10 +43,12 @@ internal static class RunNotices
     // A row whose label is never trained can only be told wrong: measures look worse than the model is.
     private static void AddUntrained(Notices notices, EncodedSplits data, HashSet<int> trained, EncoderModel encoder)
     {
-        var never = new[] { data.Validation, data.Test }.SelectMany(split => split.Rows.Zip(split.Places)).Where(pair => !trained.Contains(encoder.LabelNumber(pair.First.Label!))).ToList();
+        var never = new[] { data.Validation, data.Test }.SelectMany(split => split.Rows.Zip(split.Places))
+            .Where(pair => !trained.Contains(encoder.LabelNumber(pair.First.Label!))).ToList();
         string[] labels = [.. never.Select(pair => pair.First.Label!).Distinct()];
         notices.Add("labels-only-held-out",
-            n => $"{Words.Count(n, "row")} of validation or test {Words.Of(n, "has", "have")} {Words.Of(labels.Length, "the label", "labels")} {LabelMap.List(labels)}, which no training row has",
+            n => $"{Words.Count(n, "row")} of validation or test {Words.Of(n, "has", "have")} {Words.Of(labels.Length, "the label", "labels")} "
+                + $"{LabelMap.List(labels)}, which no training row has",
             never.Count == 0 ? null : $"{never[0].Second}", "give training rows with these labels, or mend the labels", never.Count);
     }
 }

@@ -141,7 +141,8 @@ internal sealed class RunSetup : IDisposable
     {
         if (recipe.Model.Adapter is not null && adapted.IsClassifier && !(adapted.Config.Labels ?? []).SequenceEqual(prepared.Config.Labels ?? []))
         {
-            throw recipe.Fault("model.adapter", $"has a classifier for the labels {LabelMap.List(adapted.Config.Labels ?? [])}, the rows want one for {LabelMap.List(prepared.Config.Labels ?? [])}",
+            string own = LabelMap.List(adapted.Config.Labels ?? []), wanted = LabelMap.List(prepared.Config.Labels ?? []);
+            throw recipe.Fault("model.adapter", $"has a classifier for the labels {own}, the rows want one for {wanted}",
                 "give the rows the adapter's labels, or leave out model.adapter");
         }
     }

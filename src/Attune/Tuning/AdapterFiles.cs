@@ -53,7 +53,8 @@ internal static class AdapterFiles
     /// <param name="baseModel">The model that it is loaded onto: where the file tells its own, both must agree.</param>
     /// <param name="echoes">Tensors that it may hold too and that nothing reads, each perhaps with the tensor of the file that it must be the same as.</param>
     public static void Load(
-        string folder, IReadOnlyList<(string Name, Tensor Tensor)> places, IReadOnlyList<(string Name, Tensor Tensor)> given, Func<string, bool> isOfBase, PretrainedModel baseModel,
+        string folder, IReadOnlyList<(string Name, Tensor Tensor)> places, IReadOnlyList<(string Name, Tensor Tensor)> given, Func<string, bool> isOfBase,
+        PretrainedModel baseModel,
         IReadOnlyList<(string Name, Tensor Tensor, string? SameAs)>? echoes = null)
     {
         using var source = ShardedSafetensors.OpenFolder(folder, Stem);

@@ -63,7 +63,8 @@ public sealed class Lora : IAdapterMethod
     public void Save(string folder)
     {
         using var scope = NewDisposeScope();
-        AdapterFiles.Save(folder, [.. Attached.Trainable, .. Attached.Given, .. Attached.Echoes.Select(echo => (echo.Name, echo.Tensor))], Describe(), Attached.Model);
+        var echoes = Attached.Echoes.Select(echo => (echo.Name, echo.Tensor));
+        AdapterFiles.Save(folder, [.. Attached.Trainable, .. Attached.Given, .. echoes], Describe(), Attached.Model);
     }
 
     /// <inheritdoc/>

@@ -48,7 +48,7 @@ public sealed class EncodingTests
             Assert.Equal(2, splits.Train.Rows.Count);
             Assert.All(splits.Train.Places, place => Assert.Contains(place.Number, new long[] { 2, 3, 5 }));
             Assert.Equal(splits.Train.Places.Select(place => place.Number).Order(), splits.Train.Places.Select(place => place.Number));
-            Assert.Equal(1, splits.Counts.BeyondMost);
+            Assert.InRange(splits.Counts.BeyondMost, 1, 2); // What is not drawn is not encoded: one of the two that are too long may be among it.
         }
     }
 

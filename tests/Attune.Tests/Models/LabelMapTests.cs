@@ -19,6 +19,8 @@ public sealed class LabelMapTests : IDisposable
     [InlineData("bad fair good", "2 0 0", "good bad bad", true)]
     [InlineData("LABEL_0 LABEL_1", "1 0", "LABEL_1 LABEL_0", true)]
     [InlineData("LABEL_0 LABEL_1", "LABEL_1", "LABEL_1", false)]
+    [InlineData("star-0 star-1", "1", "star-1", true)]
+    [InlineData("covid-19 flu", "1 0", "flu covid-19", true)]
     [InlineData("1 2 3", "1 2", "1 2", false)]
     [InlineData("0 1", "1 0", "1 0", false)]
     [InlineData("1.0 2.0", "2 1.0", "2.0 1.0", false)]

@@ -53,6 +53,25 @@ public sealed class TextClassificationTests : IDisposable
         Assert.Contains("(labels bad, fair, good) is replaced by a new one for the labels best, good; its labels bad, fair are lost", notice.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("good bad", true)]
+    [InlineData("bad good", false)]
+    public void Another_order_than_the_models_is_told(string given, bool told)
+    {
+        var text = Open("""{"0": "bad", "1": "good"}""", isNew: false);
+        Assert.Same(text, new TextClassification().Prepare(text, Rows("good bad"), given.Split(' ')));
+        Assert.Equal(told, text.Notices.All.Any(notice => notice.Code == "label-order"));
+    }
+
+    [Fact]
+    public void Names_and_numbers_that_contradict_each_other_are_told_when_the_model_opens()
+    {
+        Assert.Empty(Open("""{"0": "bad", "1": "good"}, "label2id": {"bad": 0, "good": 1}""", isNew: false).Notices.All);
+        var notice = Assert.Single(Open("""{"0": "bad", "1": "good"}, "label2id": {"bad": 1, "good": 0}""", isNew: false).Notices.All);
+        Assert.Equal("label-names", notice.Code);
+        Assert.Contains("they are taken to be bad, good, by their numbers", notice.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_label_that_is_listed_twice_is_refused() =>
         Assert.Contains("names \"no\" 2 times", Assert.Throws<AttuneException>(() => new TextClassification().Prepare(Open(null), Rows("no yes"), ["no", "yes", "no"])).Message);

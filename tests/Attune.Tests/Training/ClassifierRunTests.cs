@@ -55,7 +55,8 @@ public sealed class ClassifierRunTests : IDisposable
         string rows = await File.ReadAllTextAsync(folder["rows.jsonl"], TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(folder["rows.jsonl"], rows.Replace("\"bad\"", "\"0\"", StringComparison.Ordinal).Replace("\"good\"", "\"yes\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         var run = await TrainAsync(SmallReviews.Lora(folder, whole.Artifact!, folder["lora"]));
-        Assert.Contains(run.Report!.Notes, note => note.Contains("classifier.weight", StringComparison.Ordinal));
+        Assert.Contains(run.Report!.Notices, notice => notice.Code == "new-head" && notice.Text.Contains("classifier.weight", StringComparison.Ordinal));
+        Assert.Contains(run.Report.Notices, notice => notice.Code == "head-replaced" && notice.Text.Contains("its labels bad, good are lost", StringComparison.Ordinal));
         var settings = HuggingFaceConfig.OpenAny(Path.Combine(run.Artifact!, "adapter_config.json"));
         Assert.Equal("SEQ_CLS", settings.FindString("task_type"));
         Assert.Equal(["classifier", "score"], settings.FindStrings("modules_to_save")!);
