@@ -23,7 +23,7 @@ internal static class RunSummary
         if (report.Labels is { } labels)
         {
             screen.Out.MarkupLine("held-out rows: " + EvaluateLabels.Markup(labels));
-            screen.Line(EvaluateLabels.Majority(labels.Majority, labels.MajorityAccuracy, labels.MajorityMacroF1));
+            screen.Line(EvaluateLabels.Baseline(labels.Majority, "training rows", labels.MajorityAccuracy, labels.MajorityMacroF1));
         }
 
         foreach (var sample in report.Samples.Take(SamplesShown))

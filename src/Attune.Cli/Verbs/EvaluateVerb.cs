@@ -30,7 +30,11 @@ internal static class EvaluateVerb
         var adapter = RunOrModel.AdapterOption();
         var general = new Option<string?>("--general") { Description = "A general text, to see what was forgotten: builtin:general or a text file.", HelpName = "TEXT" };
         var most = new Option<int?>("--max-tokens") { Description = "The most tokens of a row; default: the recipe's, else 1,024.", HelpName = "N" };
-        var rows = new Option<int?>("--max-rows") { Description = "Only the first rows.", HelpName = "N" };
+        var rows = new Option<int?>("--max-rows")
+        {
+            Description = "A sample of at most so many rows, in which each label has its share; default: the recipe's evaluate.max_rows, else all.",
+            HelpName = "N",
+        };
         var baselines = new Option<bool>("--baselines") { Description = "Beside it what a unigram, a bigram and a trigram (modified Kneser-Ney) reach that learnt from the run's own training rows." };
         var json = new Option<bool>("--json") { Description = "One JSON object." };
         var command = new Verb("evaluate", "Measure perplexity on rows (of a classifier: accuracy and macro F1), with 95 % intervals; a run or an adapter beside its base model. A run without options is measured again, and its report written anew.",
@@ -119,9 +123,9 @@ internal static class EvaluateVerb
     /// <summary>Those to measure on.</summary>
     internal static IReadOnlyList<TokenRow> HeldOut(RunOrModel found, string[] files, EncodedSplits read, int? maxRows)
     {
-        var rows = files.Length > 0 ? read.Train.Rows : read.Test.Rows.Count > 0 ? read.Test.Rows : read.Validation.Rows;
-        return rows.Count == 0 ? throw new AttuneException(ExitCode.BadData, found.Name, "the recipe held out no rows", "give rows with --data")
-            : [.. rows.Take(maxRows ?? found.Recipe?.Evaluate.MaxRows ?? int.MaxValue)];
+        var data = files.Length > 0 ? read.Train : read.Test.Rows.Count > 0 ? read.Test : read.Validation;
+        return data.Rows.Count == 0 ? throw new AttuneException(ExitCode.BadData, found.Name, "the recipe held out no rows", "give rows with --data")
+            : data.Sample(maxRows ?? found.Recipe?.Evaluate.MaxRows, found.Recipe?.Data.Split?.Seed ?? 0).Rows;
     }
 
     private static RowEncoder Encoder(Recipe? recipe, ModelText text, int? maxTokens)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Attune.Cli.Terminal;
+using Attune.Data;
 using Attune.Evaluation;
 using Attune.Models;
 using Attune.Native;
@@ -18,6 +19,7 @@ internal static class PlanVerb
     /// <summary>The share of the measured matrix-product peak that a training step is foretold to reach.</summary>
     private const double ShareOfPeak = 0.5;
 
+    private const int LabelsShown = 20;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static Command Create(Screen screen)
@@ -70,6 +72,11 @@ internal static class PlanVerb
             Row("model", $"{Figures.Large(n.Parameters)} parameters");
             Row("trained", $"{Figures.Large(n.TrainableParameters)} parameters ({Figures.Percent(n.TrainableParameters / (double)Math.Max(1, n.Parameters + (n.TrainableParameters < n.Parameters ? n.TrainableParameters : 0)))} of all)");
             Row("rows", $"{Figures.Count(n.TrainRows)} to train on, {Figures.Count(n.ValidationRows)} to choose by, {Figures.Count(n.TestRows)} for the end");
+            if (n.Labels is { } labels)
+            {
+                Row("labels", Labels(labels));
+            }
+
             Row("tokens", $"{Figures.Count(n.TrainTokens)} in the training rows, {Figures.Count(n.TrainedTokens)} of them trained; {Words.Count(n.TruncatedRows, "row")} cut");
             string warmup = n.WarmupSteps == 0 ? "no warm-up" : $"the learning rate rises in the first {Words.Count(n.WarmupSteps, "update")}";
             Row("updates", $"{Figures.Count(n.Steps)} ({string.Create(CultureInfo.InvariantCulture, $"{n.Epochs:0.##}")} {(n.Epochs == 1 ? "epoch" : "epochs")}, {Words.Count(n.StepTokens, "token")}; {warmup})");
@@ -84,6 +91,10 @@ internal static class PlanVerb
 
         RunRoom.Require(n, output);
     }
+
+    private static string Labels(IReadOnlyList<LabelCount> labels) => $"{labels.Count}: "
+        + string.Join(", ", labels.Take(LabelsShown).Select(label => $"{LabelSpelling.Plain(label.Label)} {Figures.Count(label.Train)}"))
+        + (labels.Count > LabelsShown ? ", … (--json has all)" : "") + " (training rows)";
 
     private sealed record Machine(long Memory, long Disk, double PeakGflops);
 }

@@ -71,7 +71,7 @@ internal sealed class ColumnsForm : IExampleForm
 
         if (Has("label"))
         {
-            return new LabelledText(Said("text")!, Said("label")!) { TextPair = Said("text_pair") };
+            return new LabelledText(Said("text")!, Label(row, Said("label")!)) { TextPair = Said("text_pair") };
         }
 
         return Has("text") ? new PlainText(said[0].Text)
@@ -85,6 +85,18 @@ internal sealed class ColumnsForm : IExampleForm
     {
         string? name = _map.SelectMany(column => column.Template.Columns).FirstOrDefault(name => !row.Fields.TryGetProperty(name, out _));
         return name is null ? null : $"there is no column \"{name}\"{NearestName.Question(name, row.Columns)}";
+    }
+
+    // A column that is the label alone may hold a number or a truth value; what a template joins is text.
+    private string Label(DataRow row, string text)
+    {
+        if (_map.First(column => column.Role == "label").Template.OnlyColumn is { } name)
+        {
+            return LabelSpelling.Of(row.Fields.GetProperty(name));
+        }
+
+        string label = LabelSpelling.Of(text);
+        return label.Length > 0 ? label : throw new BadRowException("\"label\" is empty");
     }
 
     private bool Has(string role) => _map.Any(column => column.Role == role);

@@ -15,8 +15,8 @@ public sealed record DataCounts
     /// <summary>Rows left out because the split column's value names no split.</summary>
     public long Unsplit { get; internal set; }
 
-    /// <summary>Rows left out because their split was to have the first N only.</summary>
-    public long BeyondFirst { get; internal set; }
+    /// <summary>Rows left out because their split was to have a sample of N only.</summary>
+    public long BeyondMost { get; internal set; }
 
     /// <summary>Rows that say exactly what an earlier one (of the first two million) says; they are kept.</summary>
     public long Duplicates { get; internal set; }

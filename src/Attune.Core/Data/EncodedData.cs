@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Attune.Text;
 
 namespace Attune.Data;
@@ -56,4 +59,39 @@ public sealed class EncodedData
 
     /// <summary>SHA-256, in hexadecimal, of all tokens and of which are trained: what a plan stands on.</summary>
     public string Hash { get; }
+
+    /// <summary>The same rows under other labels; the hash stays that of the rows as they were read.</summary>
+    /// <param name="name">The new label of an old one.</param>
+    internal EncodedData WithLabels(Func<string, string> name) =>
+        new([.. Rows.Select(row => row.Label is { } label ? row with { Label = name(label) } : row)], Places, Counts, Hash);
+
+    /// <summary>A sample of the rows, in their order, in which each label has its share; these themselves where there are no more.</summary>
+    /// <param name="most">How many rows at most, 1 or more; null: all.</param>
+    /// <param name="seed">Another seed draws other rows.</param>
+    internal EncodedData Sample(int? most, long seed)
+    {
+        if (most is not { } count || count >= Rows.Count)
+        {
+            return this;
+        }
+
+        var sample = new RowSample<int>(count, seed);
+        for (int i = 0; i < Rows.Count; i++)
+        {
+            int row = i;
+            sample.Offer(Rows[i].Label, ContentOf(Rows[i]), () => (true, row));
+        }
+
+        var drawn = sample.Take();
+        return new([.. drawn.Select(row => Rows[row])], [.. drawn.Select(row => Places[row])], Counts, Hash);
+    }
+
+    private static UInt128 ContentOf(TokenRow row)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(row.Ids.AsSpan()));
+        hash.AppendData(MemoryMarshal.AsBytes(row.TypeIds.AsSpan()));
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(row.Label ?? ""));
+        return BinaryPrimitives.ReadUInt128BigEndian(hash.GetHashAndReset());
+    }
 }

@@ -21,6 +21,14 @@ internal sealed class EncodedDataBuilder(RowEncoder encoder)
     /// <summary>How many examples have given a row.</summary>
     public long Examples => _counts.Examples;
 
+    /// <summary>Whether an example's rows, as the encoder gave them, leave something to train.</summary>
+    public bool Keeps(Example example, IReadOnlyList<TokenRow> rows) => example switch
+    {
+        LabelledText => true,
+        PlainText => encoder.Options.TextPacking != TextPacking.ByDocument || rows.Any(row => row.Ids.Length > 1),
+        _ => rows.Any(row => Array.IndexOf(row.Trained, true) is >= 0 and int first && first < encoder.Options.MaxTokens),
+    };
+
     /// <summary>Takes an example's rows, as the encoder gave them.</summary>
     public void Add(Example example, IReadOnlyList<TokenRow> rows)
     {

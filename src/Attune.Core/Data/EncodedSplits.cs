@@ -15,8 +15,8 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
     public EncodedData this[Split split] => split switch { Split.Train => Train, Split.Validation => Validation, _ => Test };
 
     /// <summary>
-    /// Reads, checks and encodes everything, a row at a time: of the files no more is held than a row, of the result the tokens. The
-    /// first N of a split are the first that are usable: rows that are bad, empty or too long do not count.
+    /// Reads, checks and encodes everything, a row at a time: of the files no more is held than a row, of the result the tokens. A sample of N
+    /// rows of a split is of those that are usable: rows that are bad, empty or too long do not count.
     /// </summary>
     /// <param name="source">What to read and how.</param>
     /// <param name="encoder">The model's tokenizer and template.</param>
@@ -30,26 +30,46 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
         var bad = new BadRows(source.SkipBad, notices);
         var near = new NearCopies();
         EncodedDataBuilder[] splits = [new(encoder), new(encoder), new(encoder)];
+        var samples = splits.Select((_, i) => source.Split.Most((Split)i) is { } most ? new RowSample<Drawn>(most, source.Split.Seed) : null).ToArray();
         foreach (var (split, example) in reader.Read(bad))
         {
             cancellation.ThrowIfCancellationRequested();
             EncodedDataBuilder builder = splits[(int)split];
-            if (builder.Examples >= (source.Split.First(split) ?? long.MaxValue))
+            if (samples[(int)split] is not { } sample)
             {
-                reader.Counts.BeyondFirst++;
+                if (Encode(example, bad.Notices) is { } rows)
+                {
+                    builder.Add(example, rows);
+                    near.Add(split, example);
+                }
+
                 continue;
             }
 
-            try
+            sample.Offer((example as LabelledText)?.Label, example.ContentHash(), () =>
             {
-                builder.Add(example, encoder.Encode(example, bad.Notices));
-                near.Add(split, example);
-            }
-            catch (AttuneException error) when (error.ExitCode == ExitCode.BadData)
+                var own = new Notices();
+                var rows = Encode(example, own);
+                bool usable = rows is not null && builder.Keeps(example, rows);
+                if (rows is not null && !usable)
+                {
+                    bad.Notices.Add(own);
+                    builder.Add(example, rows); // Counts why it is left out.
+                }
+
+                return (usable, new Drawn(example, rows ?? [], own));
+            });
+        }
+
+        foreach (var split in Enum.GetValues<Split>().Where(split => samples[(int)split] is not null))
+        {
+            var (sample, builder) = (samples[(int)split]!, splits[(int)split]);
+            reader.Counts.BeyondMost += sample.LeftOut;
+            foreach (Drawn drawn in sample.Take())
             {
-                bad.Add(example.Place, error is TemplateException ? $"the chat template refuses it: {error.Problem}" : error.Problem,
-                    Excerpt.Of((example as Conversation)?.Messages[0].ToString() ?? ""));
-                reader.Counts.Rows--;           // bad rows are counted by their number, at the end
+                bad.Notices.Add(drawn.Notices);
+                builder.Add(drawn.Example, drawn.Rows);
+                near.Add(split, drawn.Example);
             }
         }
 
@@ -57,7 +77,23 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
         near.Tell(bad.Notices);
         EncodedData[] encoded = [.. splits.Select(split => split.Build())];
         Refuse(source, reader.Counts, splits, encoder.Options.MaxTokens);
+        LabelNotices.AddAlike(bad.Notices, encoded);
         return new EncodedSplits(encoded[0], encoded[1], encoded[2], reader.Counts, bad);
+
+        IReadOnlyList<TokenRow>? Encode(Example example, Notices told)
+        {
+            try
+            {
+                return encoder.Encode(example, told);
+            }
+            catch (AttuneException error) when (error.ExitCode == ExitCode.BadData)
+            {
+                bad.Add(example.Place, error is TemplateException ? $"the chat template refuses it: {error.Problem}" : error.Problem,
+                    Excerpt.Of((example as Conversation)?.Messages[0].ToString() ?? ""));
+                reader.Counts.Rows--;           // bad rows are counted by their number, at the end
+                return null;
+            }
+        }
     }
 
     private static void Refuse(ExampleSource source, DataCounts counts, EncodedDataBuilder[] splits, int most)
@@ -81,4 +117,6 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
 
         ExampleSet.RefuseEmpty(source, counts, [.. splits.Select(split => split.Counts.Rows)]);
     }
+
+    private sealed record Drawn(Example Example, IReadOnlyList<TokenRow> Rows, Notices Notices);
 }

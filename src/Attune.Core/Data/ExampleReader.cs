@@ -37,7 +37,7 @@ public sealed class ExampleReader
     /// <summary>The form of the rows read so far; null before the first.</summary>
     public IExampleForm? Form { get; private set; }
 
-    /// <summary>Reads all files in order. Nothing is limited to its first N here: who takes the rows knows which of them are usable.</summary>
+    /// <summary>Reads all files in order. Nothing is limited to a sample here: who takes the rows knows which of them are usable.</summary>
     /// <param name="bad">Takes the bad rows. Who reads to the end asks it then whether there are too many.</param>
     public IEnumerable<(Split Split, Example Example)> Read(BadRows bad)
     {

@@ -22,16 +22,23 @@ public sealed record ExampleSet(
         var reader = new ExampleReader(source);
         var bad = new BadRows(source.SkipBad);
         List<Example>[] splits = [[], [], []];
+        var samples = splits.Select((_, i) => source.Split.Most((Split)i) is { } most ? new RowSample<Example>(most, source.Split.Seed) : null).ToArray();
         foreach (var (split, example) in reader.Read(bad))
         {
-            if (splits[(int)split].Count < (source.Split.First(split) ?? int.MaxValue))
+            if (samples[(int)split] is { } sample)
             {
-                splits[(int)split].Add(example);
+                sample.Offer((example as LabelledText)?.Label, example.ContentHash(), () => (true, example));
             }
             else
             {
-                reader.Counts.BeyondFirst++;
+                splits[(int)split].Add(example);
             }
+        }
+
+        foreach (var (sample, rows) in samples.Zip(splits).Where(pair => pair.First is not null))
+        {
+            reader.Counts.BeyondMost += sample!.LeftOut;
+            rows.AddRange(sample.Take());
         }
 
         bad.ThrowIfTooMany();

@@ -25,8 +25,8 @@ public sealed record ExampleSource
     /// <summary>For columns of other names: the messages that a row becomes. Excludes <see cref="Form"/>. Null: none.</summary>
     public IReadOnlyList<MappedColumn>? Map { get; init; }
 
-    /// <summary>The labels that rows may have; empty: any.</summary>
-    public IReadOnlyList<string> Labels { get; init; } = [];
+    /// <summary>The labels that rows may have; empty: any. Numbers and truth values are one label however they are spelled: 1 and 1.0, true and True.</summary>
+    public IReadOnlyList<string> Labels { get; init => field = [.. value.Select(LabelSpelling.Of)]; } = [];
 
     /// <summary>Whether white space around the values of <see cref="Map"/> is removed.</summary>
     public bool Trim { get; init; } = true;

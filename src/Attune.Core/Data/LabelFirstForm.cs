@@ -14,6 +14,12 @@ internal sealed class LabelFirstForm : IExampleForm
     {
         string line = row.TryGet("text", out var text) && text.ValueKind == System.Text.Json.JsonValueKind.String ? text.GetString()!.Trim() : throw new BadRowException("\"text\" is missing or no text");
         int end = line.AsSpan().IndexOfAny(" \t");
-        return line.Length == 0 ? null : end < 0 ? throw new BadRowException("nothing follows the label") : new LabelledText(line[end..].TrimStart(), line[..end]);
+        if (line.Length == 0)
+        {
+            return null;
+        }
+
+        string label = LabelSpelling.Of(end < 0 ? throw new BadRowException("nothing follows the label") : line[..end]);
+        return label.Length > 0 ? new LabelledText(line[end..].TrimStart(), label) : throw new BadRowException("the label is empty");
     }
 }

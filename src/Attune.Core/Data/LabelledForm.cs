@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Attune.Data;
@@ -17,7 +16,7 @@ internal sealed class LabelledForm : IExampleForm
     public Example? Read(DataRow row)
     {
         string? text = Text(row, "text"), pair = row.TryGet("text_pair", out _) ? Text(row, "text_pair") : null;
-        string label = row.TryGet("label", out JsonElement value) ? Label(value) : throw new BadRowException("\"label\" is missing");
+        string label = row.TryGet("label", out JsonElement value) ? LabelSpelling.Of(value) : throw new BadRowException("\"label\" is missing");
         return string.IsNullOrWhiteSpace(text) ? null : new LabelledText(text, label) { TextPair = pair };
     }
 
@@ -26,20 +25,6 @@ internal sealed class LabelledForm : IExampleForm
     {
         string? name = Needed.FirstOrDefault(name => !row.Fields.TryGetProperty(name, out _));
         return name is null ? null : $"there is no column \"{name}\"{NearestName.Question(name, row.Columns)}";
-    }
-
-    /// <summary>A label as it is compared: a word without white space around it, a whole number without a point.</summary>
-    /// <exception cref="BadRowException">It is neither.</exception>
-    public static string Label(JsonElement value)
-    {
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number == Math.Floor(number) && Math.Abs(number) < 1e15)
-        {
-            return number.ToString("0", CultureInfo.InvariantCulture);
-        }
-
-        string text = DataRow.AsText(value)?.Trim()
-            ?? throw new BadRowException($"\"label\" must be one word or number, not {JsonRow.Name(value.ValueKind)}: several labels a row are not there yet", value.GetRawText());
-        return text.Length > 0 ? text : throw new BadRowException("\"label\" is empty");
     }
 
     private static string Text(DataRow row, string column) => !row.TryGet(column, out JsonElement text) ? throw new BadRowException($"\"{column}\" is missing")

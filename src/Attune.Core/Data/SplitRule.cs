@@ -40,19 +40,19 @@ public sealed record SplitRule
     /// <summary>Those that mean the test.</summary>
     public IReadOnlyList<string> TestValues { get; init; } = ["test"];
 
-    /// <summary>At most so many usable rows for training, the first in the files' order; null: all.</summary>
-    public int? TrainFirst { get; init; }
+    /// <summary>At most so many usable rows for training: a sample, in which each label has its share, whatever the files' order; null: all.</summary>
+    public int? TrainMost { get; init; }
 
     /// <summary>The same for validation.</summary>
-    public int? ValidationFirst { get; init; }
+    public int? ValidationMost { get; init; }
 
     /// <summary>The same for the test.</summary>
-    public int? TestFirst { get; init; }
+    public int? TestMost { get; init; }
 
-    /// <summary>Another seed divides otherwise.</summary>
+    /// <summary>Another seed divides otherwise, and draws other samples.</summary>
     public long Seed { get; init; }
 
-    /// <summary>How many of a split are wanted.</summary>
+    /// <summary>How many of a split are wanted at most.</summary>
     /// <param name="split">The split.</param>
-    public int? First(Split split) => split switch { Split.Train => TrainFirst, Split.Validation => ValidationFirst, _ => TestFirst };
+    public int? Most(Split split) => split switch { Split.Train => TrainMost, Split.Validation => ValidationMost, _ => TestMost };
 }

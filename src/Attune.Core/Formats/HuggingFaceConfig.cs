@@ -52,6 +52,36 @@ public sealed class HuggingFaceConfig
     /// </summary>
     public IReadOnlyList<string>? Labels => ReadLabels();
 
+    /// <summary>How <c>label2id</c> contradicts <c>id2label</c>, which decides, or that it stands alone and is not used; null: it does not.</summary>
+    internal string? LabelContradiction
+    {
+        get
+        {
+            if (FindObject("label2id") is not { } numbers)
+            {
+                return null;
+            }
+
+            if (FindObject("id2label") is null || Labels is not { } labels)
+            {
+                return "label2id is there and id2label is not";
+            }
+
+            foreach (var entry in numbers.Root.EnumerateObject())
+            {
+                bool same = entry.Value.ValueKind == JsonValueKind.Number && entry.Value.TryGetInt32(out int id)
+                    && id >= 0 && id < labels.Count && labels[id] == entry.Name;
+                if (!same)
+                {
+                    return $"label2id gives {Names.Quote(entry.Name)} the number {Show(entry.Value)}, id2label does not";
+                }
+            }
+
+            return labels.FirstOrDefault(label => !numbers.Root.TryGetProperty(label, out _)) is { } missing
+                ? $"label2id has no {Names.Quote(missing)}, id2label has" : null;
+        }
+    }
+
     /// <summary>Reads <c>config.json</c> of a folder, or the file that is named, and checks what is common to all models.</summary>
     /// <param name="path">A model's folder or a JSON file.</param>
     public static HuggingFaceConfig Open(string path)

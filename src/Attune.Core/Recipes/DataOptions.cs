@@ -29,7 +29,7 @@ public sealed record DataOptions
     public IReadOnlyList<MappedColumn> Map { get; init; } = [];
 
     /// <summary>For classification: the labels in the order of their numbers; another one makes a row bad. Empty: collected from the rows.</summary>
-    public IReadOnlyList<string> Labels { get; init; } = [];
+    public IReadOnlyList<string> Labels { get; init => field = [.. value.Select(LabelSpelling.Of)]; } = [];
 
     /// <summary>What a row of a plain text file is. Default <see cref="TextUnit.Document"/>.</summary>
     [JsonIgnore]
@@ -45,7 +45,7 @@ public sealed record DataOptions
     [JsonIgnore]
     public SplitRule? Split { get; init; }
 
-    /// <summary>The most rows to train on, the first ones, 1 or more; null: all.</summary>
+    /// <summary>The most rows to train on, 1 or more: a sample, in which each label has its share; null: all.</summary>
     public int? MaxRows { get; init; }
 
     /// <summary>How many bad rows are put aside (<c>rejected.jsonl</c>) before it is an error, 0 or more. Default 0.</summary>
@@ -90,7 +90,7 @@ public sealed record DataOptions
             Labels = Labels,
             Trim = Trim,
             DropEmpty = DropEmpty,
-            Split = split with { TrainFirst = MaxRows is { } most ? Math.Min(most, split.TrainFirst ?? most) : split.TrainFirst },
+            Split = split with { TrainMost = MaxRows is { } most ? Math.Min(most, split.TrainMost ?? most) : split.TrainMost },
             SkipBad = SkipBad,
         };
     }
@@ -105,12 +105,12 @@ public sealed record DataOptions
             Test = options.Texts("test", "Files of test rows; one or a list."),
             Format = options.Name("format", "How a row says what it says; auto: told by the columns.", "auto", ["auto", .. ExampleForms.All.Select(form => form.Name)]),
             Map = ReadMap(options, trim),
-            Labels = options.Texts("labels", "For classification: the labels in the order of their numbers; absent: collected from the rows."),
+            Labels = ReadLabels(options),
             TextUnit = options.Choice("text_unit", "What a row of a plain text file is.", TextUnit.Document, TextUnits),
             Trim = trim,
             DropEmpty = options.Boolean("drop_empty", "Whether rows with an empty text are dropped and counted instead of being an error.", true),
             Split = SplitSection.Read(options.Section("split", "How the rows of train are divided: by shares, or by a column's values.")),
-            MaxRows = options.IntegerOrNull("max_rows", "The most rows to train on, the first ones.", new NumberRange(1)),
+            MaxRows = options.IntegerOrNull("max_rows", "The most rows to train on: a sample drawn by data.split.seed, in which each label has its share.", new NumberRange(1)),
             SkipBad = options.Integer("skip_bad", "How many bad rows are put aside (rejected.jsonl) before it is an error.", 0, NumberRange.NotNegative),
             Now = ReadNow(options),
         };
@@ -125,6 +125,26 @@ public sealed record DataOptions
         }
 
         return read;
+    }
+
+    private static IReadOnlyList<string> ReadLabels(OptionReader options)
+    {
+        IReadOnlyList<string> labels = options.Texts("labels", "For classification: the labels in the order of their numbers, none twice; absent: collected from the rows.");
+        var known = new Dictionary<string, string>();
+        for (int i = 0; i < labels.Count; i++)
+        {
+            if (LabelSpelling.Of(labels[i]).Length == 0)
+            {
+                options.FailAt("labels", i, "must be a label (this one is empty)");
+            }
+            else if (!known.TryAdd(LabelSpelling.Of(labels[i]), labels[i]))
+            {
+                string first = known[LabelSpelling.Of(labels[i])];
+                options.FailAt("labels", i, $"names \"{labels[i]}\" twice" + (first == labels[i] ? "" : $": {first} and {labels[i]} are one label"));
+            }
+        }
+
+        return labels;
     }
 
     private static DateTimeOffset? ReadNow(OptionReader options)

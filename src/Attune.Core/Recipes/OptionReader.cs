@@ -317,6 +317,13 @@ public sealed class OptionReader
     /// <param name="problem">What is wrong, to follow the key's name: <c>must be less than max_steps (got 12)</c>.</param>
     public void Fail(string name, string problem) => Add(map[name]?.Value.Place ?? map.Place, $"{Full(name)} {problem}");
 
+    /// <summary>Reports that an item of a key's list, asked for before, cannot be as it is.</summary>
+    /// <param name="name">The key.</param>
+    /// <param name="item">Which item, from 0.</param>
+    /// <param name="problem">What is wrong, to follow the key's name.</param>
+    internal void FailAt(string name, int item, string problem) =>
+        Add((map[name]?.Value as RecipeList)?.Items[item].Place ?? map[name]?.Value.Place ?? map.Place, $"{Full(name)} {problem}");
+
     /// <summary>Reports that a key must be given and is not; the schema then says so too.</summary>
     /// <param name="name">The key.</param>
     public void Missing(string name)

@@ -14,16 +14,22 @@ internal static class SplitSection
         RecipeNode? validation = options.Node("validation", "The share of the rows to validate on; with column: its values of validation rows.", ShareOrTexts());
         RecipeNode? test = options.Node("test", "The share of the rows to test on; with column: its values of test rows.", ShareOrTexts());
         string? by = options.TextOrNull("by", "Without column: a column whose equal values stay on one side (a conversation's or a user's id).");
-        long seed = options.Long("seed", "Without column: another seed divides otherwise.", defaults.Seed, new NumberRange(0, uint.MaxValue));
-        OptionReader first = options.Section("first", "The most rows of each side, the first ones.");
-        int? First(string side) => first.IntegerOrNull(side, $"The most rows of {side}.", new NumberRange(1));
-        SplitRule rule = new() { Column = column, GroupBy = by, Seed = seed, TrainFirst = First("train"), ValidationFirst = First("validation"), TestFirst = First("test") };
+        const string seedSays = "Another seed divides otherwise (without column), and draws other samples (most, data.max_rows).";
+        long seed = options.Long("seed", seedSays, defaults.Seed, new NumberRange(0, uint.MaxValue));
+        SplitRule rule = new() { Column = column, GroupBy = by, Seed = seed };
+        rule = Most(rule, options.Section("first", "The old name of most: a sample too, no longer the first rows."));
+        rule = Most(rule, options.Section("most", "The most rows of each side: a sample, in which each label has its share."));
+        if (options.Has("first") && options.Has("most"))
+        {
+            options.Fail("first", "is the old name of most: give one of them");
+        }
+
         if (!options.Present)
         {
             return null;
         }
 
-        foreach (string other in column is null ? new[] { "train" } : ["by", "seed"])
+        foreach (string other in column is null ? new[] { "train" } : ["by"])
         {
             if (options.Has(other))
             {
@@ -53,9 +59,25 @@ internal static class SplitSection
         JsonObject split = rule.Column is { } column
             ? new() { ["column"] = column, ["train"] = List(rule.TrainValues), ["validation"] = List(rule.ValidationValues), ["test"] = List(rule.TestValues) }
             : new() { ["validation"] = rule.Validation, ["test"] = rule.Test, ["by"] = rule.GroupBy, ["seed"] = rule.Seed };
-        JsonObject first = new JsonObject { ["train"] = rule.TrainFirst, ["validation"] = rule.ValidationFirst, ["test"] = rule.TestFirst }.WithoutNulls();
-        split["first"] = first.Count == 0 ? null : first;
+        if (rule.Column is not null && rule.Seed != 0)
+        {
+            split["seed"] = rule.Seed;
+        }
+
+        JsonObject most = new JsonObject { ["train"] = rule.TrainMost, ["validation"] = rule.ValidationMost, ["test"] = rule.TestMost }.WithoutNulls();
+        split["most"] = most.Count == 0 ? null : most;
         return split.WithoutNulls();
+    }
+
+    private static SplitRule Most(SplitRule rule, OptionReader section)
+    {
+        int? Of(string side) => section.IntegerOrNull(side, $"The most rows of {side}.", new NumberRange(1));
+        return rule with
+        {
+            TrainMost = Of("train") ?? rule.TrainMost,
+            ValidationMost = Of("validation") ?? rule.ValidationMost,
+            TestMost = Of("test") ?? rule.TestMost,
+        };
     }
 
     private static JsonObject ShareOrTexts() => new()

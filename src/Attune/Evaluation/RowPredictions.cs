@@ -21,7 +21,10 @@ public sealed record RowPredictions
     /// <summary>Each row's negative log-probability of its own label, in nats.</summary>
     public required IReadOnlyList<double> Losses { get; init; }
 
-    /// <summary>The number of the label that most rows to train on have: to say it of every row is what any classifier must beat.</summary>
+    /// <summary>
+    /// The number of the label that most rows to train on have (where these are not known: most of the measured rows): to say it of every row is
+    /// what any classifier must beat.
+    /// </summary>
     public required int Majority { get; init; }
 
     /// <summary>The share of rows that were given their own label.</summary>

@@ -25,8 +25,19 @@ internal static class SampleReplies
             return [];
         }
 
-        var rows = new ExampleReader(source).Read(new BadRows(source.SkipBad)).Where(row => row.Split == split);
-        return Pick([.. rows.Take(source.Split.First(split) ?? int.MaxValue).Select(row => row.Example).OfType<Conversation>()], count);
+        var rows = new ExampleReader(source).Read(new BadRows(source.SkipBad)).Where(row => row.Split == split).Select(row => row.Example);
+        if (source.Split.Most(split) is { } most)
+        {
+            var sample = new RowSample<Example>(most, source.Split.Seed);
+            foreach (Example example in rows)
+            {
+                sample.Offer(null, example.ContentHash(), () => (true, example));
+            }
+
+            rows = sample.Take();
+        }
+
+        return Pick([.. rows.OfType<Conversation>()], count);
     }
 
     /// <summary>Chooses conversations that have a reply to compare with, evenly spread, the same ones each time, and of several replies to the same words the first.</summary>

@@ -28,15 +28,14 @@ public abstract class EncoderModel : TextModel
     /// <summary>What the classifier's outputs are called, in their order; empty: it is no classifier.</summary>
     public IReadOnlyList<string> Labels => Classifier is null ? [] : LabelsOf(Config);
 
-    /// <summary>The number of a label: of its name, or the number itself.</summary>
-    /// <param name="label">A label.</param>
+    /// <summary>The number of a label.</summary>
+    /// <param name="label">The label's name.</param>
     /// <exception cref="AttuneException">The classifier does not know it.</exception>
     public int LabelNumber(string label)
     {
         numbers ??= Labels.Select((name, id) => (name, id)).DistinctBy(pair => pair.name).ToDictionary(pair => pair.name, pair => pair.id);
         return numbers.TryGetValue(label, out int number) ? number
-            : int.TryParse(label, out number) && number >= 0 && number < numbers.Count ? number
-            : throw new AttuneException(ExitCode.BadData, Config.Path, $"the model does not know the label {Names.Quote(label)}", NearestName.Hint(label, [.. numbers.Keys]));
+            : throw new AttuneException(ExitCode.BadData, Config.Path, $"the model has no label {Names.Quote(label)}", NearestName.Hint(label, [.. numbers.Keys]));
     }
 
     /// <summary>What the classifier's outputs mean.</summary>
@@ -75,9 +74,19 @@ public abstract class EncoderModel : TextModel
     public Tensor Logits(PackedRows rows) => RequireClassifier().Forward(Pooled(Hidden(rows), rows));
 
     /// <summary>The classifier.</summary>
-    /// <exception cref="AttuneException">There is none.</exception>
-    public Projection RequireClassifier() => Classifier ?? throw new AttuneException(ExitCode.Usage, Config.Path, $"{string.Join(", ", Config.Architectures)} is no classifier: it has no labels",
-        $"train one with `task: text-classification`, or open a {ClassifierArchitecture}");
+    /// <exception cref="AttuneException">There is none, or two of its labels have one name.</exception>
+    public Projection RequireClassifier()
+    {
+        if (Classifier is null)
+        {
+            throw new AttuneException(ExitCode.Usage, Config.Path, $"{string.Join(", ", Config.Architectures)} is no classifier: it has no labels",
+                $"train one with `task: text-classification`, or open a {ClassifierArchitecture}");
+        }
+
+        return Labels.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? throw Config.Error("id2label", $"gives {twice.Count()} labels the name {Names.Quote(twice.Key)}", "give each a name of its own")
+            : Classifier;
+    }
 
     /// <summary>A model as an encoder.</summary>
     /// <param name="model">Any model.</param>

@@ -79,8 +79,16 @@ public sealed class ModelText
         }
 
         string generation = System.IO.Path.Combine(path, "generation_config.json");
-        return new ModelText(path, HuggingFaceConfig.Open(path), Tokenizer.FromFolder(path), ChatTemplate.FindInFolder(path),
+        var text = new ModelText(path, HuggingFaceConfig.Open(path), Tokenizer.FromFolder(path), ChatTemplate.FindInFolder(path),
             File.Exists(generation) ? HuggingFaceConfig.OpenAny(generation) : null, null);
+        if (text.Config.LabelContradiction is { } contradiction && text.IsClassifier)
+        {
+string names = string.Join(", ", text.Config.Labels ?? ["LABEL_0", "LABEL_1"]);
+            text.Notices.Add("label-names", $"config.json contradicts itself on the labels: {contradiction}; they are taken to be {names}, by their numbers",
+                text.Config.Path, "write id2label and label2id so that they agree");
+        }
+
+        return text;
     }
 
     /// <summary>A new model: a config, and another folder's tokenizer and template.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Attune.Formats;
 
 namespace Attune.Training;
@@ -130,6 +131,10 @@ public sealed record PlanNumbers
     /// <summary>Rows for the end.</summary>
     public required long TestRows { get; init; }
 
+    /// <summary>Of a classifier the labels with their rows, in the order of their numbers; null: the model writes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LabelCount>? Labels { get; init; }
+
     /// <summary>Updates.</summary>
     public required long Steps { get; init; }
 
@@ -161,7 +166,7 @@ public sealed record PlanNumbers
     public required double Operations { get; init; }
 }
 
-[System.Text.Json.Serialization.JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.SnakeCaseLower)]
-[System.Text.Json.Serialization.JsonSerializable(typeof(PlanNumbers))]
-[System.Text.Json.Serialization.JsonSerializable(typeof(JsonObject))]
-internal sealed partial class PlanJson : System.Text.Json.Serialization.JsonSerializerContext;
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(PlanNumbers))]
+[JsonSerializable(typeof(JsonObject))]
+internal sealed partial class PlanJson : JsonSerializerContext;

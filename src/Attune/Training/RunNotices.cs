@@ -8,7 +8,11 @@ namespace Attune.Training;
 internal static class RunNotices
 {
     /// <summary>Adds the notices of rows that were left out or cut, and of a head that begins anew.</summary>
-    public static void Add(Notices notices, EncodedSplits data, OpenModel model)
+    /// <param name="notices">Takes them.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="hasAdapter">Whether an adapter brings along what the checkpoint lacks.</param>
+    public static void Add(Notices notices, EncodedSplits data, OpenModel model, bool hasAdapter = false)
     {
         var (counts, train) = (data.Counts, data.Train.Counts);
         notices.Add("empty-rows", n => $"{Words.Count(n, "row")} with an empty text {Words.Of(n, "was", "were")} left out", count: counts.Empty);
@@ -21,7 +25,12 @@ internal static class RunNotices
             var trained = data.Train.Rows.Select(row => encoder.LabelNumber(row.Label!)).ToHashSet();
             string[] never = [.. encoder.Labels.Where((_, id) => !trained.Contains(id))];
             notices.Add("labels-without-rows", n => $"no training row has {Words.Of(n, "the label", "one of the labels")} {string.Join(", ", never.Take(10))}: the model will not learn to give it", count: never.Length);
-            if (model.Begun.Count > 0)
+            AddUntrained(notices, data, trained, encoder);
+            LabelNotices.AddMany(notices, data.Train.Rows);
+            LabelNotices.AddOneLabel(notices, data.Train.Rows, "training");
+            LabelNotices.AddOneLabel(notices, data.Validation.Rows, "validation");
+            LabelNotices.AddOneLabel(notices, data.Test.Rows, "test");
+            if (model.Begun.Count > 0 && !hasAdapter)
             {
                 notices.Add("new-head", $"the checkpoint has no {string.Join(", ", model.Begun.Order(StringComparer.Ordinal))} for these labels: they begin with random numbers, and before the training say nothing");
             }
@@ -48,5 +57,17 @@ internal static class RunNotices
             notices.Add("few-updates", n => $"the run makes {Words.Count(n, "update")} in all: that is little to learn from",
                 cure: "train for more epochs (train.epochs), or with a smaller train.batch_size", count: batches.Steps);
         }
+    }
+
+    // A row whose label is never trained can only be told wrong: measures look worse than the model is.
+    private static void AddUntrained(Notices notices, EncodedSplits data, HashSet<int> trained, EncoderModel encoder)
+    {
+        var never = new[] { data.Validation, data.Test }.SelectMany(split => split.Rows.Zip(split.Places))
+            .Where(pair => !trained.Contains(encoder.LabelNumber(pair.First.Label!))).ToList();
+        string[] labels = [.. never.Select(pair => pair.First.Label!).Distinct()];
+        notices.Add("labels-only-held-out",
+            n => $"{Words.Count(n, "row")} of validation or test {Words.Of(n, "has", "have")} {Words.Of(labels.Length, "the label", "labels")} "
+                + $"{LabelMap.List(labels)}, which no training row has",
+            never.Count == 0 ? null : $"{never[0].Second}", "give training rows with these labels, or mend the labels", never.Count);
     }
 }

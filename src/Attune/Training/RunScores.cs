@@ -16,6 +16,7 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
     private const int TokensPerPass = 2048;
     private readonly string beforePath = Path.Combine(folder.Path, "before.json");
     private IReadOnlyList<Conversation>? samples;
+    private EncodedData? heldOutData;
     private readonly Stopwatch total = Stopwatch.StartNew();
     private readonly DateTimeOffset began = DateTimeOffset.UtcNow;
 
@@ -59,9 +60,10 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
         }
     }
 
-    private EncodedData HeldOutData => setup.Data.Test.Rows.Count > 0 ? setup.Data.Test : setup.Data.Validation;
+    private EncodedData HeldOutData => heldOutData ??=
+        (setup.Data.Test.Rows.Count > 0 ? setup.Data.Test : setup.Data.Validation).Sample(setup.Recipe.Evaluate.MaxRows, setup.Recipe.Data.Split?.Seed ?? 0);
 
-    private IReadOnlyList<TokenRow> HeldOut => [.. HeldOutData.Rows.Take(setup.Recipe.Evaluate.MaxRows ?? int.MaxValue)];
+    private IReadOnlyList<TokenRow> HeldOut => HeldOutData.Rows;
 
     private ModelScores Measure(string what, CancellationToken stop)
     {
@@ -70,7 +72,7 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
         return new ModelScores
         {
             Predictions = heldOut.Count > 0 && setup.Model.Weights is EncoderModel encoder ? Predictions(encoder, setup, heldOut, publish, what, stop) : null,
-            HeldOut = heldOut.Count == 0 || !MetricNames.Of(setup.Recipe.Evaluate.Metrics, setup.Model.Weights).Contains(MetricNames.Perplexity) ? null : Losses(setup, heldOut, publish, what, stop).ByGroup([.. HeldOutData.Places.Take(heldOut.Count)]),
+            HeldOut = heldOut.Count == 0 || !MetricNames.Of(setup.Recipe.Evaluate.Metrics, setup.Model.Weights).Contains(MetricNames.Perplexity) ? null : Losses(setup, heldOut, publish, what, stop).ByGroup(HeldOutData.Places),
             General = setup.Recipe.Evaluate.Forgetting is { } source
                 ? Losses(setup, GeneralText.Windows(source, setup.Model.Tokenizer, setup.Model.Weights.MaxPositions), publish, what + " (general text)", stop) : null,
             Replies = setup.Model.IsChatModel && setup.Model.Weights is LanguageModel ? SampleReplies.Of(setup.Model, Samples, Report($"replies, {what}", Samples.Count), stop) : [],

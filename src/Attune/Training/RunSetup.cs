@@ -86,7 +86,10 @@ internal sealed class RunSetup : IDisposable
                 "use the model's own tokenizer, or give a new model as many tokens (model.config.vocab_size)");
         }
 
-        text = task.Prepare(text, data, recipe.Data.Labels);
+        var adapted = text.For(recipe.Model.Adapter);
+        text = task.Prepare(adapted, data, recipe.Data.Labels);
+        RefuseOtherHead(recipe, adapted, text);
+        data = Labelled(text, data);
         publish(new Progressed("loading the weights", 0, 0));
         var compute = ComputeTypes.Of(recipe.Model.Precision);
         var method = TuningMethods.Create(recipe.Method);
@@ -112,7 +115,7 @@ internal sealed class RunSetup : IDisposable
             var order = new RowOrder(data.Train.Rows.Count, recipe.Train.Seed);
             int batch = checked(recipe.Train.BatchSize * recipe.Train.GradientAccumulationSteps);
             var batches = recipe.Train.MaxSteps is int steps ? BatchPlan.OfSteps(order, batch, steps) : new BatchPlan(order, batch, recipe.Train.Epochs);
-            RunNotices.Add(text.Notices, data, model);
+            RunNotices.Add(text.Notices, data, model, recipe.Model.Adapter is not null);
             RunNotices.AddUpdates(text.Notices, recipe.Train, data.Train.Rows.Count, batches);
             return new RunSetup(recipe, task, data, model, method, batches, MakePlan(recipe, data, model, method, batches, maxTokens, compute));
         }
@@ -132,6 +135,23 @@ internal sealed class RunSetup : IDisposable
     {
         Method.Dispose();
         Model.Dispose();
+    }
+
+    // The classifier of an adapter that is trained on goes with its labels.
+    private static void RefuseOtherHead(Recipe recipe, ModelText adapted, ModelText prepared)
+    {
+        if (recipe.Model.Adapter is not null && adapted.IsClassifier && !(adapted.Config.Labels ?? []).SequenceEqual(prepared.Config.Labels ?? []))
+        {
+            string own = LabelMap.List(adapted.Config.Labels ?? []), wanted = LabelMap.List(prepared.Config.Labels ?? []);
+            throw recipe.Fault("model.adapter", $"has a classifier for the labels {own}, the rows want one for {wanted}",
+                "give the rows the adapter's labels, or leave out model.adapter");
+        }
+    }
+
+    private static EncodedSplits Labelled(ModelText text, EncodedSplits data)
+    {
+        using var shape = ModelFamilies.Create(text.Config);
+        return shape is EncoderModel encoder ? LabelMap.Apply(encoder, data, text.Notices) : data;
     }
 
     private static void CheckMeasures(Recipe recipe, TextModel model)
@@ -196,6 +216,7 @@ internal sealed class RunSetup : IDisposable
             TruncatedRows = data.Train.Counts.Truncated,
             ValidationRows = data.Validation.Rows.Count,
             TestRows = data.Test.Rows.Count,
+            Labels = model.Weights is EncoderModel classifier ? LabelCount.Of(classifier, data) : null,
             Steps = batches.Steps,
             WarmupSteps = warmup,
             Epochs = passes,

@@ -51,12 +51,15 @@ internal static class AdapterFiles
     /// <param name="given">Tensors of the base that it may hold too, and which it must agree with.</param>
     /// <param name="isOfBase">Whether a name is that of a base weight, for the message.</param>
     /// <param name="baseModel">The model that it is loaded onto: where the file tells its own, both must agree.</param>
+    /// <param name="echoes">Tensors that it may hold too and that nothing reads, each perhaps with the tensor of the file that it must be the same as.</param>
     public static void Load(
-        string folder, IReadOnlyList<(string Name, Tensor Tensor)> places, IReadOnlyList<(string Name, Tensor Tensor)> given, Func<string, bool> isOfBase, PretrainedModel baseModel)
+        string folder, IReadOnlyList<(string Name, Tensor Tensor)> places, IReadOnlyList<(string Name, Tensor Tensor)> given, Func<string, bool> isOfBase,
+        PretrainedModel baseModel,
+        IReadOnlyList<(string Name, Tensor Tensor, string? SameAs)>? echoes = null)
     {
         using var source = ShardedSafetensors.OpenFolder(folder, Stem);
         var wanted = places.ToDictionary(place => place.Name, place => place.Tensor);
-        var known = given.ToDictionary(place => place.Name, place => place.Tensor);
+        var known = given.Concat((echoes ?? []).Select(echo => (echo.Name, echo.Tensor))).ToDictionary(place => place.Item1, place => place.Item2);
         foreach (var info in source.Tensors.Values)
         {
             if (!wanted.TryGetValue(info.Name, out var place) && !known.TryGetValue(info.Name, out place))
@@ -81,6 +84,14 @@ internal static class AdapterFiles
         foreach (var (name, tensor) in given.Where(place => source.Tensors.ContainsKey(place.Name)))
         {
             CheckSame(source, name, tensor);
+        }
+
+        foreach (var (name, _, sameAs) in (echoes ?? []).Where(echo => echo.SameAs is not null && source.Tensors.ContainsKey(echo.Name)))
+        {
+            if (!source.ReadFloats(name).AsSpan().SequenceEqual(source.ReadFloats(sameAs!)))
+            {
+                throw Refuse(source, name, $"differs from {Names.Quote(sameAs!)}, of which it is a copy", "save the adapter again with PEFT");
+            }
         }
 
         CheckBase(folder, source, baseModel);

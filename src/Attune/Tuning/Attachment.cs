@@ -19,6 +19,7 @@ internal sealed class Attachment(PretrainedModel model, string place) : IDisposa
 
     private readonly List<(string Path, IAdaptable Layer, TrainedDelta Delta)> deltas = [];
     private readonly List<(string Name, Parameter Place, Tensor Copy)> copies = [];
+    private readonly List<(string Module, string Name)> biasesOfWhole = [];
 
     /// <summary>The model.</summary>
     public PretrainedModel Model { get; } = model;
@@ -40,6 +41,24 @@ internal sealed class Attachment(PretrainedModel model, string place) : IDisposa
     public IReadOnlyList<(string Name, Tensor Tensor)> Given =>
         [.. deltas.Where(one => SavedBases.Contains(one.Path.Split('.')[^1])).Select(one => ($"{Prefix}{one.Path}.base_layer.weight", one.Layer.Weight.ReadBase()))];
 
+    /// <summary>
+    /// What PEFT writes once more of modules that are trained whole where all biases are trained, for the caller's dispose scope: each bias under the
+    /// name that it has inside of PEFT's model, and the one that it stands in for. Nothing reads them.
+    /// </summary>
+    public IReadOnlyList<(string Name, Tensor Tensor, string? SameAs)> Echoes =>
+    [
+        .. biasesOfWhole.SelectMany(bias =>
+        {
+            var (name, place, copy) = copies.First(one => one.Name == bias.Name);
+            string rest = name[bias.Module.Length..];
+            return new (string, Tensor, string?)[]
+            {
+                ($"{Prefix}{bias.Module}.modules_to_save{rest}", copy, FileName(name)),
+                ($"{Prefix}{bias.Module}.original_module{rest}", place.ReadBase(), null),
+            };
+        }),
+    ];
+
     /// <summary>Whether an adapter file's name means a parameter of the model itself.</summary>
     public bool IsOfBase(string name)
     {
@@ -58,6 +77,15 @@ internal sealed class Attachment(PretrainedModel model, string place) : IDisposa
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
             copies.Add((name, parameter, parameter.ReadBase().detach().to(float32, copy: true).DetachFromDisposeScope().requires_grad_(true)));
+        }
+    }
+
+    /// <summary>Remembers a bias of a module that is trained whole, of which there is a copy, where all biases are trained: see <see cref="Echoes"/>.</summary>
+    public void AddBiasOfWhole(string module, string name)
+    {
+        if (!biasesOfWhole.Exists(bias => bias.Name == name))
+        {
+            biasesOfWhole.Add((module, name));
         }
     }
 

@@ -63,7 +63,8 @@ public sealed class Lora : IAdapterMethod
     public void Save(string folder)
     {
         using var scope = NewDisposeScope();
-        AdapterFiles.Save(folder, [.. Attached.Trainable, .. Attached.Given], Describe(), Attached.Model);
+        var echoes = Attached.Echoes.Select(echo => (echo.Name, echo.Tensor));
+        AdapterFiles.Save(folder, [.. Attached.Trainable, .. Attached.Given, .. echoes], Describe(), Attached.Model);
     }
 
     /// <inheritdoc/>
@@ -81,7 +82,7 @@ public sealed class Lora : IAdapterMethod
         }
 
         using var scope = NewDisposeScope();
-        AdapterFiles.Load(folder, Attached.Trainable, Attached.Given, Attached.IsOfBase, Attached.Model);
+        AdapterFiles.Load(folder, Attached.Trainable, Attached.Given, Attached.IsOfBase, Attached.Model, Attached.Echoes);
     }
 
     /// <inheritdoc/>
@@ -153,9 +154,16 @@ public sealed class Lora : IAdapterMethod
                 throw new AttuneException(ExitCode.Usage, config.Place, $"modules_to_save names {module}, which the model does not have");
             }
 
-            foreach (var (name, parameter) in found.SelectMany(named => named.Layer.NamedParameters(named.Name)))
+            foreach (var (path, layer) in found)
             {
-                Attached.AddCopy(name, parameter);
+                foreach (var (name, parameter) in layer.NamedParameters(path))
+                {
+                    Attached.AddCopy(name, parameter);
+                    if (config.Bias == "all" && name[path.Length..].Contains("bias", StringComparison.Ordinal))
+                    {
+                        Attached.AddBiasOfWhole(path, name);
+                    }
+                }
             }
         }
 

@@ -111,11 +111,6 @@ internal sealed record LoraConfig
         }
 
         string bias = json.FindString("bias") ?? "none";
-        if (bias == "all" && json.FindString("task_type") == RowTask)
-        {
-            throw json.Error("bias", "is all, which beside a classifier that is trained whole is not there", "merge the adapter with PEFT first");
-        }
-
         return new LoraConfig
         {
             Place = json.Path,
@@ -143,11 +138,6 @@ internal sealed record LoraConfig
     /// <summary>The settings for a model: what classifies its rows, and what its checkpoint lacks, is trained whole, asked for or not, as PEFT does.</summary>
     public LoraConfig For(PretrainedModel model)
     {
-        if (Bias == "all" && model.TaskType == RowTask)
-        {
-            throw new AttuneException(ExitCode.Usage, Place, "bias: all beside a classifier that is trained whole is not there", "use none or lora_only");
-        }
-
         string[] whole = [.. Modules.ModulesToSave.Concat(model.TaskType == RowTask ? HeadsOfRows : []).Concat(model.BegunLayers).Distinct()];
         return this with { Modules = Modules with { ModulesToSave = whole } };
     }

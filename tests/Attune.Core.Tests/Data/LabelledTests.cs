@@ -19,6 +19,70 @@ public sealed class LabelledTests
         Assert.Equal(expected, $"{example.Text}|{example.TextPair}|{example.Label}");
     }
 
+    [Theory]
+    [InlineData("1", "1")]
+    [InlineData("1.0", "1")]
+    [InlineData("1.", "1")]
+    [InlineData("-0.0", "0")]
+    [InlineData("2.50", "2.5")]
+    [InlineData("007", "007")]
+    [InlineData("+1", "+1")]
+    [InlineData("1e3", "1e3")]
+    [InlineData("True", "true")]
+    [InlineData("FALSE", "false")]
+    [InlineData("No", "No")]
+    [InlineData("v1.0", "v1.0")]
+    [InlineData(" good ", "good")]
+    public void A_cell_names_the_same_label_in_every_form_of_rows(string cell, string label)
+    {
+        using var folder = new TempFolder();
+        string csv = folder.Write("a.csv", $"text,label\nfine film,{cell}\n"), tsv = folder.Write("a.tsv", $"text\tlabel\nfine film\t{cell}\n");
+        string json = folder.Write("a.jsonl", $$"""{"text": "fine film", "label": "{{cell}}"}"""), lines = folder.Write("a.txt", $"{cell.Trim()} fine film\n");
+        MappedColumn[] map = [new("text", "{text}"), new("label", "{label}")];
+        ExampleSource[] sources =
+        [
+            new() { Train = [csv], Form = "labelled" }, new() { Train = [tsv], Form = "labelled" }, new() { Train = [json], Form = "labelled" }, new() { Train = [csv], Map = map },
+            new() { Train = [csv], Map = map, Trim = false }, new() { Train = [json], Form = "labelled", Labels = [cell] },
+            new() { Train = [lines], Form = "label-first", Read = new ReadOptions { TextUnit = TextUnit.Line } },
+        ];
+        Assert.All(sources, source => Assert.Equal(label, ((LabelledText)ExampleSet.Load(source).Train[0]).Label));
+    }
+
+    [Theory]
+    [InlineData("1.0", "1")]
+    [InlineData("1e3", "1000")]
+    [InlineData("2.50", "2.5")]
+    [InlineData("1e-3", "0.001")]
+    [InlineData("true", "true")]
+    [InlineData("12345678901234567890.0", "12345678901234567890")]
+    [InlineData("1e-300", "1e-300")]
+    public void A_number_or_truth_value_is_the_same_label_with_a_map_and_without(string value, string label)
+    {
+        using var folder = new TempFolder();
+        string path = folder.Write("a.jsonl", $$"""{"text": "fine film", "label": {{value}}}""");
+        Assert.Equal(label, ((LabelledText)ExampleSet.Load(new ExampleSource { Train = [path], Form = "labelled" }).Train[0]).Label);
+        Assert.Equal(label, ((LabelledText)ExampleSet.Load(new ExampleSource { Train = [path], Map = [new("text", "{text}"), new("label", "{label}")] }).Train[0]).Label);
+    }
+
+    [Fact]
+    public void Labels_that_look_alike_stay_two_and_are_told_with_their_rows()
+    {
+        using var folder = new TempFolder();
+        string[] labels = ["good", "good", "Good", "caf\u00e9", "cafe\u0301", "ba\u200bd", "bad", "very  well", "very well", "\uFF11", "1", "other"];
+        string path = folder.Write("a.jsonl", string.Concat(labels.Select(label => $$"""{"text": "a b", "label": "{{label}}"}""" + "\n")));
+        var notices = new Notices();
+        var read = EncodedSplits.Read(new ExampleSource { Train = [path], Form = "labelled" }, Encoder(6), notices, TestContext.Current.CancellationToken).Train;
+        Assert.Equal(11, read.Rows.Select(row => row.Label).Distinct().Count());
+        var notice = Assert.Single(notices.All, notice => notice.Code == "labels-alike");
+        Assert.Equal(5, notice.Count);
+        foreach (string said in new[] { "\"good\" (2 rows) and \"Good\" (1 row)", "\"cafe\\u0301\"", "\"ba\\u200bd\"", "\"very  well\"" })
+        {
+            Assert.Contains(said, notice.Text, StringComparison.Ordinal);
+        }
+
+        Assert.EndsWith("a.jsonl:3", notice.First, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Other_columns_are_mapped_and_a_line_may_begin_with_its_label()
     {
@@ -33,6 +97,7 @@ public sealed class LabelledTests
 
     [Theory]
     [InlineData("""{"text": "a", "label": ""}""", "\"label\" is empty")]
+    [InlineData("""{"text": "a", "label": "\u200b"}""", "\"label\" is empty")]
     [InlineData("""{"text": "a", "label": null}""", "\"label\" is missing")]
     [InlineData("""{"text": "a", "label": ["x", "y"]}""", "several labels a row are not there yet")]
     [InlineData("""{"text": 3, "label": "x"}""", "\"text\" must be text, not a number")]

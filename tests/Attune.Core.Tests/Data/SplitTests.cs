@@ -56,18 +56,18 @@ public sealed class SplitTests
     }
 
     [Fact]
-    public void Files_may_be_given_for_each_part_with_a_first_n()
+    public void Files_may_be_given_for_each_part_with_a_most()
     {
         using var folder = new TempFolder();
         var options = new ExampleSource
         {
             Train = [folder.Write("a.jsonl", Json(Texts(10))), folder.Write("b.jsonl", Json(Texts(20).Skip(10)))],
             Validation = [folder.Write("v.jsonl", Json(Texts(30).Skip(20)))],
-            Split = new SplitRule { TrainFirst = 15, ValidationFirst = 3 },
+            Split = new SplitRule { TrainMost = 15, ValidationMost = 3 },
         };
         ExampleSet set = ExampleSet.Load(options);
-        Assert.Equal((15, 3, 0, 12), (set.Train.Count, set.Validation.Count, set.Test.Count, set.Counts.BeyondFirst));
-        Assert.Equal("text 22", ((PlainText)set.Validation[2]).Text);
+        Assert.Equal((15, 3, 0, 12), (set.Train.Count, set.Validation.Count, set.Test.Count, set.Counts.BeyondMost));
+        Assert.True(set.Train.Max(row => row.Place.File)!.EndsWith("b.jsonl", StringComparison.Ordinal), "of both files");
         Assert.Contains("validation has files and a share",
             Assert.Throws<AttuneException>(() => ExampleSet.Load(options with { Split = new SplitRule { Validation = 0.1 } })).Message);
         Assert.Contains("named twice", Assert.Throws<AttuneException>(() => ExampleSet.Load(options with { Validation = options.Train })).Message);

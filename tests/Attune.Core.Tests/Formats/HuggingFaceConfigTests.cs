@@ -79,6 +79,16 @@ public sealed class HuggingFaceConfigTests
             config.ToJson(new("gone", null), new("dtype", JsonValue.Create("float32"))));
     }
 
+    [Theory]
+    [InlineData("""{"id2label": {"0": "no", "1": "yes"}, "label2id": {"yes": 1, "no": 0}}""", null)]
+    [InlineData("""{"id2label": {"0": "no", "1": "yes"}}""", null)]
+    [InlineData("""{"id2label": {"0": "a|b", "1": "c"}, "label2id": {"a|b": 0, "c": 1}}""", null)]
+    [InlineData("""{"label2id": {"yes": 1, "no": 0}}""", "label2id is there and id2label is not")]
+    [InlineData("""{"id2label": {"0": "no", "1": "yes"}, "label2id": {"yes": 0, "no": 1}}""", "label2id gives \"yes\" the number 0, id2label does not")]
+    [InlineData("""{"id2label": {"0": "no", "1": "yes"}, "label2id": {"no": 0}}""", "label2id has no \"yes\", id2label has")]
+    [InlineData("""{"id2label": {"0": "no", "1": "yes"}, "label2id": {"no": "0", "yes": 1}}""", "label2id gives \"no\" the number \"0\", id2label does not")]
+    public void Names_and_numbers_of_labels_that_contradict_each_other_are_seen(string json, string? says) => Assert.Equal(says, Parse(json).LabelContradiction);
+
     [Fact]
     public void Labels_come_in_the_order_of_their_numbers()
     {

@@ -22,6 +22,11 @@ public class RecipeErrorsTests
     [InlineData("data.split={column: c, by: d}", "data.split.by must be left out where data.split.column is given")]
     [InlineData("data.split={column: c, test: val}", "data.split.validation cannot be used: split: the value \"val\" is named twice")]
     [InlineData("data.split.first.validation=0", "data.split.first.validation must be a whole number at least 1 (got 0)")]
+    [InlineData("data.split.most.train=0", "data.split.most.train must be a whole number at least 1 (got 0)")]
+    [InlineData("data.split={most: {train: 3}, first: {train: 3}}", "data.split.first is the old name of most: give one of them")]
+    [InlineData("data.labels=[no, yes, no]", "data.labels names \"no\" twice")]
+    [InlineData("data.labels=[1, 2, 1.0]", "data.labels names \"1.0\" twice: 1 and 1.0 are one label")]
+    [InlineData("data.labels=[true, 'True']", "data.labels names \"True\" twice: true and True are one label")]
     [InlineData("method=null", "f.yaml:1:1: method is missing")]
     [InlineData("method=lorra", "method must be one of full, lora (got lorra); did you mean lora?")]
     [InlineData("method={lorra: {}}", "method has no lorra; did you mean lora?")]
@@ -44,6 +49,13 @@ public class RecipeErrorsTests
     {
         var e = Assert.Throws<RecipeException>(() => Recipe.Parse(Least, "f.yaml", ["method=full", edit], RecipeTests.Names));
         Assert.Contains(message, Assert.Single(e.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_label_that_is_named_twice_is_placed_where_it_stands_the_second_time()
+    {
+        var e = Assert.Throws<RecipeException>(() => Recipe.Parse("model: {source: a}\ndata: { labels: [no, yes, no], train: x.jsonl}\nmethod: full\n", "f.yaml", [], RecipeTests.Names));
+        Assert.Equal("f.yaml:2:27: data.labels names \"no\" twice", Assert.Single(e.Errors));
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public class ShippedRecipesTests
         ExampleSource source = recipe.Data.ToSource();
         Assert.Equal([new("user", "{questionTitle}\n\n{questionText}"), new MappedColumn("assistant", "{answerText}")], source.Map!);
         Assert.True(source is { Trim: true, DropEmpty: true, Form: null });
-        Assert.True(source.Split is { Column: "split", TrainValues: ["train"], ValidationValues: ["val"], TestValues: ["none"], ValidationFirst: 100, TrainFirst: null });
+        Assert.True(source.Split is { Column: "split", TrainValues: ["train"], ValidationValues: ["val"], TestValues: ["none"], ValidationMost: 100, TrainMost: null });
         Assert.Equal(
             new TrainOptions { MaxSteps = 100, MaxTokens = 512, LearningRate = 2e-4, Scheduler = "cosine", WarmupRatio = 0.03 },
             recipe.Train);

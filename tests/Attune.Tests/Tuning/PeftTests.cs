@@ -14,11 +14,12 @@ public sealed class PeftTests
     private const string Script = """
         import json, sys, torch
         from safetensors.torch import save_file
-        from transformers import AutoModelForCausalLM
+        import transformers
         results = {}
         for job in json.load(open(sys.argv[1])):
             where = {"gguf_file": job["gguf"]} if job.get("gguf") else {}
-            model = AutoModelForCausalLM.from_pretrained(job["model"], dtype=torch.float32, **where)
+            kind = getattr(transformers, job.get("kind") or "AutoModelForCausalLM")
+            model = kind.from_pretrained(job["model"], dtype=torch.float32, **where)
             if job.get("adapter"):
                 from peft import PeftModel
                 model = PeftModel.from_pretrained(model, job["adapter"])
@@ -90,6 +91,64 @@ public sealed class PeftTests
             double most = theirs.Max(value => Math.Abs((double)value)), off = logits.Zip(theirs, (a, b) => Math.Abs((double)a - b)).Max();
             Assert.True(off <= 1e-5 * Math.Max(1, most), $"{name} is off by {off}, of {most}");
         }
+    }
+
+    [Fact]
+    public void PEFT_opens_a_classifier_whose_biases_were_all_trained()
+    {
+        string run = TestPaths.SharedOrSkip("python/run"), path = TestPaths.SharedOrSkip("parity/_models/train-bert");
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var rows = PackedRows.From([Ids], CPU);
+        var jobs = new List<object>();
+        var expected = new Dictionary<string, float[]>();
+        foreach (string bias in new[] { "none", "all", "lora_only" })
+        {
+            using var open = ModelLoader.Load(path, float32, float32).Weights;
+            var model = EncoderModel.Of(open);
+            using var lora = LoraTests.New($"targets: [query, value]\nbias: {bias}");
+            lora.Attach(model, seed: 2);
+            LoraTests.Disturb(lora);
+            lora.Save(folder[bias]);
+            using var noGradient = no_grad();
+            expected.Add(bias, TensorMemory.ToFloats(model.Logits(rows)));
+            jobs.Add(new { name = bias, model = path, adapter = folder[bias], kind = "AutoModelForSequenceClassification", ids = Ids });
+        }
+
+        File.WriteAllText(folder["jobs.json"], JsonSerializer.Serialize(jobs));
+        Run(run, folder["jobs.json"], folder["results.safetensors"]);
+        using var results = Safetensors.Open(folder["results.safetensors"]);
+        foreach (var (name, logits) in expected)
+        {
+            Assert.All(logits.Zip(results.ReadFloats(name)), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        }
+    }
+
+    [Fact]
+    public void A_bias_that_an_adapter_has_twice_must_be_the_same_both_times()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = SmallModel.Bert();
+        using (var lora = LoraTests.New("targets: [query]\nbias: all"))
+        {
+            lora.Attach(model, seed: 2);
+            lora.Save(folder["a"]);
+        }
+
+        string file = Path.Combine(folder["a"], "adapter_model.safetensors");
+        using (var source = Safetensors.Open(file))
+        {
+            using var scope = NewDisposeScope();
+            SafetensorsWriter.Write(folder["changed"], source.Tensors.Keys.ToList().Select(name =>
+            {
+                var tensor = TensorMemory.Read(source, name, float32, CPU);
+                return TensorMemory.ToWrite(name, name.EndsWith("modules_to_save.bias", StringComparison.Ordinal) ? tensor + 1 : tensor, float32);
+            }), null);
+        }
+
+        File.Move(folder["changed"], file, overwrite: true);
+        var error = Assert.ThrowsAny<AttuneException>(() => TuningMethods.Open(folder["a"], model));
+        Assert.Contains("modules_to_save.bias\" differs from", error.Message, StringComparison.Ordinal);
     }
 
     private static void Run(string run, params string[] files)

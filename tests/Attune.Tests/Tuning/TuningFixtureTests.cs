@@ -15,7 +15,7 @@ public sealed class TuningFixtureTests
     [
         "llama-causal-lm-lora", "llama-causal-lm-lora-all-linear", "llama-causal-lm-lora-embedding", "llama-causal-lm-lora-modules-to-save", "llama-causal-lm-lora-rank-pattern",
         "llama-causal-lm-lora-rslora", "gpt2-causal-lm-lora", "gpt2-causal-lm-lora-bias-all", "gpt2-causal-lm-lora-bias-lora-only", "gpt2-causal-lm-lora-modules-to-save-tied",
-        "gpt2-causal-lm-lora-tied-embedding", "bert-sequence-classification-lora",
+        "gpt2-causal-lm-lora-tied-embedding", "bert-sequence-classification-lora", "bert-sequence-classification-lora-bias-all",
     ];
 
     private static readonly string[] AdaptersOnly =

@@ -20,7 +20,7 @@ internal sealed class RecipeTorture : ITortureTarget
               assistant: >-
                 folded
                 {a}
-          split: {column: split, train: train, validation: val, first: {validation: 100}}
+          split: {column: split, train: train, validation: val, most: {validation: 100}}
         method:
           lora:
             rank: 16
