@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Attune.Data;
-using Attune.Evaluation;
 
 namespace Attune.Cli.Terminal;
 
@@ -18,15 +17,19 @@ internal static class FileLines
             FileRows[] own = [.. files.Where(file => file[split] > 0)];
             if (own.Length > 0)
             {
-                string more = own.Length > MostFiles ? $" and {Words.Count(own.Length - MostFiles, "other file")} ({Figures.Count(own.Skip(MostFiles).Sum(file => file[split]))})" : "";
-                yield return (split.ToString().ToLowerInvariant(), string.Join(", ", own.Take(MostFiles).Select(file => $"{file.File} ({Words.Count(file[split], "row")})")) + more);
+                long others = own.Skip(MostFiles).Sum(file => file[split]);
+                string more = own.Length > MostFiles ? $" and {Words.Count(own.Length - MostFiles, "other file")} ({Words.Count(others, "row")})"
+                    : "";
+                yield return (split.ToString().ToLowerInvariant(),
+                    string.Join(", ", own.Take(MostFiles).Select(file => $"{file.File} ({Words.Count(file[split], "row")})")) + more);
             }
         }
 
         FileRows[] unused = [.. files.Where(file => file.Train + file.Validation + file.Test == 0)];
         if (unused.Length > 0)
         {
-            yield return ("without rows", string.Join(", ", unused.Take(MostFiles).Select(file => file.File)) + (unused.Length > MostFiles ? ", …" : ""));
+            yield return ("without rows", string.Join(", ", unused.Take(MostFiles).Select(file => file.File))
+                + (unused.Length > MostFiles ? ", …" : ""));
         }
     }
 

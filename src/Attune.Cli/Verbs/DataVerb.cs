@@ -21,7 +21,12 @@ internal static class DataVerb
     {
         var source = new Argument<string>("RECIPE|FILE") { Description = "A recipe, or a file of rows (then with --model)." };
         var model = new Option<string?>("--model") { Description = "The model whose tokenizer and template are used; default: the recipe's.", HelpName = "MODEL" };
-        var row = new Option<long>("--row") { Description = "Which row of the files, from 1: bad and empty rows count as well, a header and blank lines do not.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var row = new Option<long>("--row")
+        {
+            Description = "Which row of the files, from 1: bad and empty rows count as well, a header and blank lines do not.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+        };
         var most = new Option<int?>("--max-tokens") { Description = "Show what is beyond so many tokens as cut off; default: the recipe's.", HelpName = "N" };
         var set = TrainVerb.SetOption();
         var command = new Verb("view", "Show an example as the model will see it: template, tokens, and which of them are trained.",
@@ -47,7 +52,8 @@ internal static class DataVerb
             var rows = (recipe?.Data.ToSource() ?? new ExampleSource { Train = [path] }).For(task);
             var encoder = task.Encoder(text, parsed.GetValue(most) ?? recipe?.Train.MaxTokens ?? int.MaxValue);
             long number = parsed.GetValue(row);
-            var found = number >= 1 ? RowFinder.Find(rows, number, text.Notices) : throw new AttuneException(ExitCode.Usage, null, $"--row must be at least 1 (got {number})");
+            var found = number >= 1 ? RowFinder.Find(rows, number, text.Notices)
+                : throw new AttuneException(ExitCode.Usage, null, $"--row must be at least 1 (got {number})");
             if (found is not { Example: { } example, Split: { } split })
             {
                 NoticeLines.Write(screen, text.Notices.All);

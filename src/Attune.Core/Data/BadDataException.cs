@@ -24,12 +24,15 @@ public sealed partial class BadDataException : AttuneException
         string rest = stopped ? "; reading stopped there" : "";
         if (rows.Count * 2L > seen && seen > 0)
         {
-            string all = rows.Count == seen ? $"{(seen == 1 ? "the only row" : $"all {Words.Count(seen, "row")}")} {(stopped ? "read so far " : "")}" : $"{rows.Count} of {Words.Count(seen, "row")} ";
-            return $"{all}{Words.Of(rows.Count, "is", "are")} bad ({allowed} allowed){rest}; {Cause(rows)}" + List(rows, ShownOfMost);
+            string all = seen == 1 ? "the only row" : $"all {Words.Count(seen, "row")}";
+            all = rows.Count == seen ? all : $"{rows.Count:#,0} of {Words.Count(seen, "row")}";
+            return $"{all}{(stopped ? " read so far" : "")} {Words.Of(rows.Count, "is", "are")} bad ({allowed} allowed){rest}; {Cause(rows)}"
+                + List(rows, ShownOfMost);
         }
 
         string head = $"{Words.Count(rows.Count, "bad row")} ({allowed} allowed){rest}";
-        string skip = stopped ? "there may be more, so mend them first" : $"mend them, or let them be left out with data.skip_bad: {rows.Count} in the recipe (--skip-bad {rows.Count})";
+        string skip = stopped ? "there may be more, so mend them first"
+            : $"mend them, or let them be left out with data.skip_bad: {rows.Count} in the recipe (--skip-bad {rows.Count})";
         return $"{head}; {skip}" + List(rows, Shown);
     }
 
@@ -41,10 +44,12 @@ public sealed partial class BadDataException : AttuneException
         string reason = rows.GroupBy(row => Particular().Replace(row.Reason, "…")).MaxBy(group => group.Count())!.First().Reason;
         return reason switch
         {
-            _ when reason.Contains("UTF-8", StringComparison.Ordinal) || reason.Contains("UTF-16", StringComparison.Ordinal) => "is the file in another encoding? Save it as UTF-8",
+            _ when reason.Contains("UTF-8", StringComparison.Ordinal)
+                || reason.Contains("UTF-16", StringComparison.Ordinal) => "is the file in another encoding? Save it as UTF-8",
             _ when reason.Contains("not JSON", StringComparison.Ordinal) || reason.Contains("a JSON object", StringComparison.Ordinal) =>
                 "is this the right file? Rows of JSON are objects, one a line or in one list",
-            _ when reason.Contains("where the header has", StringComparison.Ordinal) => "are the header line and the separator right? data.separator names another",
+            _ when reason.Contains("where the header has", StringComparison.Ordinal) =>
+                "are the header line and the separator right? data.separator names another",
             _ when reason.Contains("none of data.labels", StringComparison.Ordinal) => "are data.labels those of this file?",
             _ when reason.Contains("template", StringComparison.Ordinal) => "does the model's chat template suit these rows?",
             _ => "do the columns hold what they are read as? data.format or data.map says how a row is read",

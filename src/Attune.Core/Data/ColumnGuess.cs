@@ -13,19 +13,26 @@ internal sealed record ColumnGuess(string Task, IReadOnlyList<MappedColumn> Map,
 
     private static readonly (string User, string Assistant)[] Pairs =
     [
-        ("question", "answer"), ("question", "response"), ("question", "reply"), ("query", "response"), ("query", "answer"), ("instruction", "output"), ("instruction", "response"), ("instruction", "answer"),
-        ("instruction", "completion"), ("prompt", "completion"), ("prompt", "response"), ("prompt", "answer"), ("prompt", "output"), ("prompt", "chosen"), ("user", "assistant"), ("user", "bot"), ("user", "response"),
-        ("human", "assistant"), ("human", "gpt"), ("human", "bot"), ("input", "output"), ("input", "response"), ("input", "target"), ("source", "target"), ("article", "summary"),
-        ("document", "summary"), ("dialogue", "summary"), ("text", "summary"), ("context", "response"), ("message", "reply"), ("patient", "doctor"), ("problem", "solution"),
+        ("question", "answer"), ("question", "response"), ("question", "reply"), ("query", "response"), ("query", "answer"),
+            ("instruction", "output"), ("instruction", "response"), ("instruction", "answer"),
+        ("instruction", "completion"), ("prompt", "completion"), ("prompt", "response"), ("prompt", "answer"), ("prompt", "output"),
+            ("prompt", "chosen"), ("user", "assistant"), ("user", "bot"), ("user", "response"),
+        ("human", "assistant"), ("human", "gpt"), ("human", "bot"), ("input", "output"), ("input", "response"), ("input", "target"),
+            ("source", "target"), ("article", "summary"),
+        ("document", "summary"), ("dialogue", "summary"), ("text", "summary"), ("context", "response"), ("message", "reply"), ("patient", "doctor"),
+            ("problem", "solution"),
     ];
 
     private static readonly string[] Texts =
-        ["text", "sentence", "review", "content", "comment", "tweet", "post", "message", "document", "body", "description", "utterance", "query", "question", "title", "headline", "phrase", "abstract", "story", "article"];
+        ["text", "sentence", "review", "content", "comment", "tweet", "post", "message", "document", "body", "description", "utterance", "query",
+            "question", "title", "headline", "phrase", "abstract", "story", "article"];
 
     private static readonly string[] Labels =
-        ["label", "labels", "sentiment", "category", "class", "target", "rating", "ratings", "stars", "star", "topic", "intent", "emotion", "polarity", "spam", "toxic", "genre", "score", "y", "tag"];
+        ["label", "labels", "sentiment", "category", "class", "target", "rating", "ratings", "stars", "star", "topic", "intent", "emotion",
+            "polarity", "spam", "toxic", "genre", "score", "y", "tag"];
 
-    private static readonly (string Text, string Pair)[] TextPairs = [("premise", "hypothesis"), ("sentence1", "sentence2"), ("question1", "question2"), ("text1", "text2")];
+    private static readonly (string Text, string Pair)[] TextPairs = [("premise", "hypothesis"), ("sentence1", "sentence2"),
+        ("question1", "question2"), ("text1", "text2")];
 
     /// <summary>Looks at rows.</summary>
     /// <param name="rows">The first rows of a file; at least one.</param>
@@ -33,17 +40,20 @@ internal sealed record ColumnGuess(string Task, IReadOnlyList<MappedColumn> Map,
     /// <exception cref="AttuneException">Nothing in the columns suits the task.</exception>
     public static ColumnGuess Of(IReadOnlyList<DataRow> rows, string? task)
     {
-        Column[] columns = [.. rows.SelectMany(row => row.Columns).Distinct().Take(200).Select(name => new Column(name, rows))];
+        Column[] columns = [.. rows.SelectMany(row => row.Columns).Distinct().Where(name =>
+            !name.AsSpan().ContainsAny('{', '}')).Take(200).Select(name => new Column(name, rows))];
         IExampleForm? form = rows.Select(ExampleForms.Detect).FirstOrDefault(found => found is not null);
         ColumnGuess? guess = task switch
         {
             Chat => Talk(form, columns, rows) ?? LabelsAsReplies(columns) ?? TwoTexts(columns),
             Classification => Labelled(columns) ?? LabelByContent(columns),
             Text => PlainText(columns),
-            null => Talk(form, columns, rows) ?? Labelled(columns) ?? (form is TextForm ? PlainText(columns) : null) ?? LabelByContent(columns) ?? TwoTexts(columns) ?? PlainText(columns),
+            null => Talk(form, columns, rows) ?? Labelled(columns) ?? (form is TextForm ? PlainText(columns) : null) ?? LabelByContent(columns)
+                ?? TwoTexts(columns) ?? PlainText(columns),
             _ => null,
         };
-        return guess ?? throw new AttuneException(ExitCode.BadData, rows[0].Place.ToString(), $"the columns ({string.Join(", ", columns.Take(20).Select(column => Excerpt.Of(column.Name)))}) hold nothing for {task ?? "any task"}",
+        return guess ?? throw new AttuneException(ExitCode.BadData, rows[0].Place.ToString(),
+            $"the columns ({string.Join(", ", columns.Take(20).Select(column => Excerpt.Of(column.Name)))}) hold nothing for {task ?? "any task"}",
             task == Classification ? "rows to classify need a text and a label" : "rows need text: messages, a question and an answer, or a text");
     }
 
@@ -64,7 +74,7 @@ internal sealed record ColumnGuess(string Task, IReadOnlyList<MappedColumn> Map,
             if (Find(columns, user) is { IsText: true } question && Find(columns, assistant) is { IsText: true } answer && question != answer
                 && !(assistant is "output" or "target" or "response" && answer.LooksLikeLabel(rows.Count / 4)))
             {
-                return Exchange(columns, question, answer, $"columns \"{question.Name}\" and \"{answer.Name}\" are asked and answered");
+                return Exchange(columns, question, answer, $"column \"{question.Name}\" asks and \"{answer.Name}\" answers");
             }
         }
 
@@ -80,7 +90,8 @@ internal sealed record ColumnGuess(string Task, IReadOnlyList<MappedColumn> Map,
         }
 
         // What a question is about belongs to it; Alpaca's order for an instruction's input.
-        Column? context = Find(columns, "context"), input = question.Name.Contains("instruction", StringComparison.OrdinalIgnoreCase) ? Find(columns, "input") : null;
+        Column? context = Find(columns, "context"), input = question.Name.Contains("instruction", StringComparison.OrdinalIgnoreCase)
+            ? Find(columns, "input") : null;
         string asked = Of(question);
         asked = input is { IsText: true } && input != answer ? asked + "\n" + Of(input) : asked;
         asked = context is { IsText: true } && context != question && context != answer ? Of(context) + "\n\n" + asked : asked;
@@ -101,31 +112,43 @@ internal sealed record ColumnGuess(string Task, IReadOnlyList<MappedColumn> Map,
         {
             if (Find(columns, first) is { IsText: true } text && Find(columns, second) is { IsText: true } pair)
             {
-                return new ColumnGuess(Classification, [new("text", Of(text)), new("text_pair", Of(pair)), new("label", Of(label))], $"column \"{label.Name}\" labels \"{text.Name}\" and \"{pair.Name}\"");
+                return new ColumnGuess(Classification, [new("text", Of(text)), new("text_pair", Of(pair)), new("label", Of(label))],
+                    $"column \"{label.Name}\" labels \"{text.Name}\" and \"{pair.Name}\"");
             }
         }
 
-        Column? labelled = Texts.Select(name => Find(columns, name)).FirstOrDefault(column => column is { IsText: true } && column != label) ?? Longest(columns.Where(column => column != label));
-        return labelled is null ? null : Classify(labelled, label, $"column \"{label.Name}\" has {Words.Count(label.Distinct, "value")} for \"{labelled.Name}\"");
+        Column? labelled = Texts.Select(name => Find(columns, name)).FirstOrDefault(column => column is { IsText: true } && column != label)
+            ?? Longest(columns.Where(column => column != label));
+        return labelled is null ? null : Classify(labelled, label,
+            $"column \"{label.Name}\" has {Words.Count(label.Distinct, "value")} for \"{labelled.Name}\"");
     }
 
     // No name helps: a column of few short values beside a long one.
     private static ColumnGuess? LabelByContent(Column[] columns) => Longest(columns) is { } text
-        && columns.Where(column => column != text && column.Filled >= 4 && column.LooksLikeLabel(column.Filled / 4)).MinBy(column => column.Distinct) is { } label
-            ? Classify(text, label, $"column \"{label.Name}\" has only {Words.Count(label.Distinct, "value")}, so it may be the label of \"{text.Name}\": look whether that is so") : null;
+        && columns.Where(column => column != text && column.Filled >= 4
+            && column.LooksLikeLabel(column.Filled / 4)).MinBy(column => column.Distinct) is { } label
+            ? Classify(text, label, $"column \"{label.Name}\" has only {Words.Count(label.Distinct, "value")}, perhaps labels of \"{text.Name}\": look at it") : null;
 
     private static ColumnGuess Classify(Column text, Column label, string why) =>
         new(Classification, text.Name == "text" && label.Name == "label" ? [] : [new("text", Of(text)), new("label", Of(label))], why);
 
-    private static ColumnGuess? LabelsAsReplies(Column[] columns) =>
-        (Labelled(columns) ?? LabelByContent(columns)) is not { } labelled ? null
-        : labelled.Map.Count == 0 ? new ColumnGuess(Chat, [new("user", "{text}"), new("assistant", "{label}")], "the replies are the labels of the texts")
-        : labelled.Map.Any(column => column.Role == "text_pair")
-            ? new ColumnGuess(Chat, [new("user", labelled.Map[0].Template + "\n\n" + labelled.Map[1].Template), new("assistant", labelled.Map[2].Template)], "the replies are the labels of the texts")
-            : new ColumnGuess(Chat, [new("user", labelled.Map[0].Template), new("assistant", labelled.Map[1].Template)], "the replies are the labels of the texts");
+    private static ColumnGuess? LabelsAsReplies(Column[] columns)
+    {
+        if ((Labelled(columns) ?? LabelByContent(columns)) is not { } labelled)
+        {
+            return null;
+        }
 
-    private static ColumnGuess? TwoTexts(Column[] columns) => columns.Where(column => column is { IsText: true, Distinct: > 1 } && column.Average > 8).ToArray() is [var question, var answer]
-        ? Exchange(columns, question, answer, $"\"{question.Name}\" and \"{answer.Name}\" are the columns with text, so they may be asked and answered: look whether that is so") : null;
+        string Of(string role, string known) => labelled.Map.FirstOrDefault(column => column.Role == role)?.Template ?? known;
+        string pair = Of("text_pair", "");
+        return new ColumnGuess(Chat, [new("user", Of("text", "{text}") + (pair.Length > 0 ? "\n\n" + pair : "")),
+            new("assistant", Of("label", "{label}"))],
+            "the replies are the labels of the texts");
+    }
+
+    private static ColumnGuess? TwoTexts(Column[] columns) =>
+        columns.Where(column => column is { IsText: true, Distinct: > 1 } && column.Average > 8).ToArray() is [var question, var answer]
+        ? Exchange(columns, question, answer, $"\"{question.Name}\" and \"{answer.Name}\" hold text, perhaps question and answer: look at it") : null;
 
     private static ColumnGuess? PlainText(Column[] columns)
     {
@@ -134,13 +157,15 @@ internal sealed record ColumnGuess(string Task, IReadOnlyList<MappedColumn> Map,
             return new ColumnGuess(Text, [], "column \"text\" holds texts");
         }
 
-        return Longest(columns) is { } longest ? new ColumnGuess(Text, [new("text", Of(longest))], $"column \"{longest.Name}\" holds the longest texts") : null;
+        return Longest(columns) is { } longest ? new ColumnGuess(Text, [new("text", Of(longest))],
+            $"column \"{longest.Name}\" holds the longest texts") : null;
     }
 
     private static Column? Longest(IEnumerable<Column> columns) => columns.Where(column => column.IsText).MaxBy(column => column.Average);
 
     private static Column? Find(Column[] columns, string name) => columns.FirstOrDefault(column => column.Plain == name)
-        ?? columns.FirstOrDefault(column => column.Parts.Contains(name) && !column.Parts.Any(part => part is "id" or "ids" or "date" or "url" or "count" or "length"));
+        ?? columns.FirstOrDefault(column => column.Parts.Contains(name)
+            && !column.Parts.Any(part => part is "id" or "ids" or "date" or "url" or "count" or "length"));
 
     private static string Of(Column column) => "{" + column.Name + "}";
 
@@ -163,13 +188,15 @@ internal sealed record ColumnGuess(string Task, IReadOnlyList<MappedColumn> Map,
                 }
 
                 IsMessages |= value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0 && value[0].ValueKind == JsonValueKind.Object
-                    && (value[0].TryGetProperty("role", out _) && value[0].TryGetProperty("content", out _) || value[0].TryGetProperty("from", out _) && value[0].TryGetProperty("value", out _));
+                    && (value[0].TryGetProperty("role", out _) && value[0].TryGetProperty("content", out _) || value[0].TryGetProperty("from", out _)
+                        && value[0].TryGetProperty("value", out _));
                 string? text = DataRow.AsText(value)?.Trim();
                 _others += text is null ? 1 : 0;
                 if (text is { Length: > 0 })
                 {
                     _values.Add(text);
-                    _fractions += double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number != Math.Floor(number) ? 1 : 0;
+                    _fractions += double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+                        && number != Math.Floor(number) ? 1 : 0;
                     IsText |= value.ValueKind == JsonValueKind.String && number == 0 && text.Any(char.IsLetter);
                 }
             }
@@ -198,7 +225,8 @@ internal sealed record ColumnGuess(string Task, IReadOnlyList<MappedColumn> Map,
 
         /// <summary>Whether the values are few, short, and no fractions.</summary>
         /// <param name="most">How many different ones there may be; two always.</param>
-        public bool LooksLikeLabel(int most) => _others == 0 && _values.Count > 0 && _values.TrueForAll(value => value.Length <= 60) && Distinct <= Math.Max(2, most)
+        public bool LooksLikeLabel(int most) => _others == 0 && _values.Count > 0 && _values.TrueForAll(value => value.Length <= 60)
+            && Distinct <= Math.Max(2, most)
             && !(_fractions > 0 && Distinct > 20);
 
         private static IEnumerable<string> Split(string name)
@@ -206,7 +234,8 @@ internal sealed record ColumnGuess(string Task, IReadOnlyList<MappedColumn> Map,
             for (int start = 0; start < name.Length; start++)
             {
                 int end = start;
-                while (end < name.Length && char.IsLetterOrDigit(name[end]) && (end == start || !(char.IsUpper(name[end]) && char.IsLower(name[end - 1]))))
+                while (end < name.Length && char.IsLetterOrDigit(name[end])
+                    && (end == start || !(char.IsUpper(name[end]) && char.IsLower(name[end - 1]))))
                 {
                     end++;
                 }

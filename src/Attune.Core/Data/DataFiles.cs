@@ -26,16 +26,20 @@ internal sealed partial record DataFiles(IReadOnlyList<(string File, Split? Spli
         }
 
         SplitRule rule = Divide(source, train, validation, test, left, notices);
-        List<Found> all = [.. train, .. validation.Select(found => found with { Split = Split.Validation }), .. test.Select(found => found with { Split = Split.Test })];
-        all = [.. all.Where((found, i) => found.IsNamed || !all.Take(i).Any(other => other.Full == found.Full && other.Split == found.Split))];
+        List<Found> all = [.. train, .. validation.Select(found => found with { Split = Split.Validation }),
+            .. test.Select(found => found with { Split = Split.Test })];
+        var seen = new HashSet<(string, Split?)>();
+        all = all.FindAll(found => seen.Add((found.Full, found.Split)) || found.IsNamed);
         if (all.GroupBy(found => found.Full).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new AttuneException(ExitCode.Usage, twice.First().File, "the file is named twice");
         }
 
-        left.RemoveAll(found => all.Any(other => other.Full == found.Full));
-        notices.Add("split-files-left-out", n => $"{Words.Count(n, "file")} of the data folder {Words.Of(n, "belongs", "belong")} to another split and {Words.Of(n, "is", "are")} not read: "
-            + List(left.Select(found => found.File)), cure: "name the file itself to read it", count: left.Count);
+        HashSet<string> read = [.. all.Select(found => found.Full)];
+        left.RemoveAll(found => read.Contains(found.Full));
+        notices.Add("split-files-left-out", n =>
+            $"{Words.Count(n, "file")} of the data folder {Words.Of(n, "is", "are")} of another split and not read: {List(left.Select(found => found.File))}",
+            cure: "name the file itself to read it", count: left.Count);
         TellKinds(all, notices);
         TellSeparator(source.Read, all, notices);
         return new DataFiles([.. all.Select(found => (found.File, found.Split))], rule);
@@ -51,12 +55,15 @@ internal sealed partial record DataFiles(IReadOnlyList<(string File, Split? Spli
             return [];
         }
 
-        List<Found> others = files.FindAll(found => !found.IsNamed && found.Name != split);
-        files.RemoveAll(others.Contains);
+        List<Found> others = files.FindAll(IsOther);
+        files.RemoveAll(IsOther);
         return others;
+
+        bool IsOther(Found found) => !found.IsNamed && found.Name != split;
     }
 
-    private static SplitRule Divide(ExampleSource source, List<Found> train, List<Found> validation, List<Found> test, List<Found> left, Notices notices)
+    private static SplitRule Divide(ExampleSource source, List<Found> train, List<Found> validation, List<Found> test, List<Found> left,
+        Notices notices)
     {
         SplitRule rule = source.Split;
         if (rule.Column is null)
@@ -67,37 +74,40 @@ internal sealed partial record DataFiles(IReadOnlyList<(string File, Split? Spli
         Found[] held = [.. train.Where(found => found.Name is Split.Validation or Split.Test)];
         if (held.Length > 0 && rule.Column is not null)
         {
-            notices.Add("split-names-not-used", $"files are called after splits ({List(held.Select(found => found.File))}), but data.split.column decides for every row");
+            notices.Add("split-names-not-used",
+                $"files are called after splits ({List(held.Select(found => found.File))}), but data.split.column decides for every row");
             held = [];
         }
         else if (held.Length > 0)
         {
-            bool hasValidation = validation.Count > 0, hasTest = test.Count > 0;
-            foreach (Found found in held)
+            train.RemoveAll(found => found.Name is Split.Validation or Split.Test);
+            foreach (var (split, list) in new[] { (Split.Validation, validation), (Split.Test, test) })
             {
-                train.Remove(found);
-                bool taken = found.Name == Split.Validation ? hasValidation : hasTest;
-                (taken ? left : found.Name == Split.Validation ? validation : test).Add(found);
+                (list.Count > 0 ? left : list).AddRange(held.Where(found => found.Name == split));
             }
 
             if (train.Count == 0)
             {
-                throw new AttuneException(ExitCode.BadData, string.Join(", ", source.Train), $"no file is there to train on: by their names all are for validation or test ({List(held.Select(found => found.File))})",
+                throw new AttuneException(ExitCode.BadData, string.Join(", ", source.Train),
+                    $"no file is there to train on: by their names all are for validation or test ({List(held.Select(found => found.File))})",
                     "name the file itself to train on it");
             }
 
             bool names(Split split) => held.Any(found => found.Name == split);
-            string shares = string.Join(" and ", new[] { (Split.Validation, rule.Validation), (Split.Test, rule.Test) }.Where(share => share.Item2 > 0 && names(share.Item1)).Select(share => share.Item1.ToString().ToLowerInvariant()));
+            var given = new[] { (Name: "validation", IsUnused: rule.Validation > 0 && names(Split.Validation)),
+                ("test", rule.Test > 0 && names(Split.Test)) };
+            string shares = string.Join(" and ", given.Where(share => share.IsUnused).Select(share => share.Name));
             if (shares.Length > 0)
             {
-                notices.Add("share-not-used", $"the share for {shares} in data.split is not used: the data folder has files that are called so", held[0].File, "leave the share out, or name the files to train on");
+                notices.Add("share-not-used", $"the share for {shares} in data.split is not used: the data folder has files that are called so",
+                    held[0].File, "leave the share out, or name the files to train on");
                 rule = rule with { Validation = names(Split.Validation) ? 0 : rule.Validation, Test = names(Split.Test) ? 0 : rule.Test };
             }
         }
 
         // Training files beside held-out files may still give a share to what has none.
-        bool given = validation.Count > 0 || test.Count > 0;
-        Split? of = given && rule is { Column: null, Validation: 0, Test: 0 } ? Split.Train : null;
+        bool hasHeld = validation.Count > 0 || test.Count > 0;
+        Split? of = hasHeld && rule is { Column: null, Validation: 0, Test: 0 } ? Split.Train : null;
         for (int i = 0; i < train.Count; i++)
         {
             train[i] = train[i] with { Split = of };
@@ -109,10 +119,13 @@ internal sealed partial record DataFiles(IReadOnlyList<(string File, Split? Spli
     private static void TellContradictions(List<Found> train, Notices notices)
     {
         Found[] unclear = [.. train.Where(found => found.Contradicts)];
-        notices.Add("split-names-contradict", n => $"{Words.Count(n, "file name")} {Words.Of(n, "says", "say")} more than one split: {List(unclear.Select(found => $"{found.File} is read for {(found.Name ?? Split.Train).ToString().ToLowerInvariant()}"))}",
+        string used = List(unclear.Select(found => $"{found.File} is read for {(found.Name ?? Split.Train).ToString().ToLowerInvariant()}"));
+        notices.Add("split-names-contradict", n => $"{Words.Count(n, "file name")} {Words.Of(n, "says", "say")} more than one split: {used}",
             cure: "rename it, or name the files in data.train, data.validation and data.test", count: unclear.Length);
-        Found[] unnamed = train.Exists(found => found.Name == Split.Train) && train.Exists(found => found.Name is Split.Validation or Split.Test) ? [.. train.Where(found => !found.IsNamed && found.Name is null && !found.Contradicts)] : [];
-        notices.Add("files-without-split", n => $"{Words.Count(n, "file")} beside files that are called after splits {Words.Of(n, "names", "name")} none and {Words.Of(n, "is", "are")} trained on: "
+        Found[] unnamed = train.Exists(found => found.Name == Split.Train) && train.Exists(found => found.Name is Split.Validation or Split.Test)
+            ? [.. train.Where(found => !found.IsNamed && found.Name is null && !found.Contradicts)] : [];
+        notices.Add("files-without-split", n =>
+            $"{Words.Count(n, "file")} beside files that are called after splits {Words.Of(n, "names none and is", "name none and are")} trained on: "
             + List(unnamed.Select(found => found.File)), cure: "name the files in data.train to choose", count: unnamed.Length);
     }
 
@@ -130,7 +143,8 @@ internal sealed partial record DataFiles(IReadOnlyList<(string File, Split? Spli
             if (kinds.Length > 1)
             {
                 string name = split.Key.ToString().ToLowerInvariant();
-                notices.Add($"several-{name}-sets", $"the {name} rows come from files of {kinds.Length} names, which are read together: {List(split.DistinctBy(found => Numbers().Replace(found.Relative, "")).Select(found => found.File))}",
+                string each = List(split.DistinctBy(found => Numbers().Replace(found.Relative, "")).Select(found => found.File));
+                notices.Add($"several-{name}-sets", $"the {name} rows come from files of {kinds.Length} names, which are read together: {each}",
                     cure: $"to use one of them, name it in data.{name}, for example as a pattern");
             }
         }
@@ -138,7 +152,9 @@ internal sealed partial record DataFiles(IReadOnlyList<(string File, Split? Spli
 
     private static void TellSeparator(ReadOptions options, List<Found> all, Notices notices)
     {
-        if (options.Delimiter is not null && !all.Exists(found => RowFormats.All.Any(format => format is CsvFormat or TsvFormat && format.Extensions.Contains(Path.GetExtension(found.File).ToLowerInvariant()))))
+        if (options.Delimiter is not null && !all.Exists(found =>
+            RowFormats.All.Any(format => format is CsvFormat or TsvFormat
+            && format.Extensions.Contains(Path.GetExtension(found.File).ToLowerInvariant()))))
         {
             notices.Add("separator-not-used", "data.separator is not used: no file is CSV or TSV");
         }
@@ -176,7 +192,8 @@ internal sealed partial record DataFiles(IReadOnlyList<(string File, Split? Spli
         if (!isFolder && !(pattern.AsSpan().ContainsAny('*', '?') && Directory.Exists(place)))
         {
             string name = Path.GetFileName(path), folder = Path.GetDirectoryName(path) is { Length: > 0 } above ? above : ".";
-            string hint = Directory.Exists(folder) ? NearestName.Question(name, Directory.EnumerateFileSystemEntries(folder).Select(file => Path.GetFileName(file))) : "";
+            string hint = Directory.Exists(folder) ? NearestName.Question(name,
+                Directory.EnumerateFileSystemEntries(folder).Select(file => Path.GetFileName(file))) : "";
             throw new AttuneException(ExitCode.MissingInput, path, "there is no such file or folder" + hint, "give a file, a pattern such as data/*.jsonl, or a folder");
         }
 
@@ -190,12 +207,14 @@ internal sealed partial record DataFiles(IReadOnlyList<(string File, Split? Spli
         }
 
         // Who writes *.md means the README too.
-        List<string> rows = isFolder || Path.GetExtension(pattern).AsSpan().ContainsAny('*', '?') || Path.GetExtension(pattern).Length == 0 ? Rows(files, options, full, notices, path) : files;
+        List<string> rows = isFolder || Path.GetExtension(pattern).AsSpan().ContainsAny('*', '?') || Path.GetExtension(pattern).Length == 0
+            ? Rows(files, options, full, notices, path) : files;
         Split[] said = isFolder ? [] : SplitNames.Said(pattern);
         return [.. rows.Select(file =>
         {
             Split? split = SplitNames.Of(file, out bool contradicts);
-            return split is { } one && said.Contains(one) ? new Found(full(file), file, null, false, IsNamed: false) : new Found(full(file), file, split, contradicts, IsNamed: false);
+            return split is { } one && said.Contains(one) ? new Found(full(file), file, null, false, IsNamed: false)
+                : new Found(full(file), file, split, contradicts, IsNamed: false);
         })];
     }
 
@@ -221,11 +240,13 @@ internal sealed partial record DataFiles(IReadOnlyList<(string File, Split? Spli
 
         if (rows.Count == 0)
         {
-            throw new AttuneException(ExitCode.MissingInput, path, unread.Count > 0 ? $"none of the folder's files can be read ({List(unread)})" : "the folder holds no data file",
+            throw new AttuneException(ExitCode.MissingInput, path, unread.Count > 0 ? $"none of the folder's files can be read ({List(unread)})"
+                : "the folder holds no data file",
                 unread.Count > 0 ? OtherFiles.Cure(full(unread[0])) : DataFilesEnd);
         }
 
-        notices.Add("files-not-read", n => $"{Words.Count(n, "file")} of the data folder cannot be read: {List(unread)}", cure: unread.Count > 0 ? OtherFiles.Cure(full(unread[0])) : null, count: unread.Count);
+        notices.Add("files-not-read", n => $"{Words.Count(n, "file")} of the data folder cannot be read: {List(unread)}", cure: unread.Count > 0
+            ? OtherFiles.Cure(full(unread[0])) : null, count: unread.Count);
         List<string> beside = [.. kinds["paper"], .. kinds["other"], .. kind == "rows" ? kinds["text"] : []];
         notices.Add("files-beside-data", n => $"{Words.Count(n, "file")} beside the data {Words.Of(n, "is", "are")} not read as rows: {List(beside)}",
             cure: kind == "rows" && kinds.Contains("text") ? "name a text file itself to read it" : null, count: beside.Count);

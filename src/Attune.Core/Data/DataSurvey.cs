@@ -1,6 +1,7 @@
 namespace Attune.Data;
 
-/// <summary>What data is, before a recipe is written for it: which task it suits, how its columns are read, and how many rows of what length there are.</summary>
+/// <summary>What data is, before a recipe is written for it: which task it suits, how its columns are read, and how many rows of what length there
+/// are.</summary>
 internal sealed record DataSurvey
 {
     private const int FirstRows = 500, MostRows = 200_000, SampleRows = 1_000;
@@ -46,16 +47,19 @@ internal sealed record DataSurvey
     {
         var source = new ExampleSource { Train = [path] };
         var bad = new BadRows(int.MaxValue);
-        string[] files = [.. DataFiles.Of(source, bad.Notices).Files.OrderBy(file => file.Split is null or Split.Train ? 0 : 1).Select(file => file.File)];
+        string[] files = [.. DataFiles.Of(source, bad.Notices).Files.OrderBy(file => file.Split is null or Split.Train ? 0
+            : 1).Select(file => file.File)];
         List<DataRow> first = [.. files.SelectMany(file => RowFormats.Read(file, ReadOptions.Default, bad)).Take(FirstRows)];
         if (first.Count == 0)
         {
-            throw bad.Rows.Count > 0 ? new BadDataException(bad.Rows, 0, stopped: false, bad.Seen) : new AttuneException(ExitCode.BadData, path, "there is no row");
+            throw bad.Rows.Count > 0 ? new BadDataException(bad.Rows, 0, stopped: false, bad.Seen)
+                : new AttuneException(ExitCode.BadData, path, "there is no row");
         }
 
         bool isText = RowFormats.Find(files[0], ReadOptions.Default) is TextFormat;
         TextUnit unit = isText ? Unit(first, files) : TextUnit.Document;
-        ColumnGuess guess = isText && task is null or ColumnGuess.Text && isText ? new ColumnGuess(ColumnGuess.Text, [], Why(unit)) : ColumnGuess.Of(first, task);
+        ColumnGuess guess = isText && task is null or ColumnGuess.Text && isText ? new ColumnGuess(ColumnGuess.Text, [], Why(unit))
+            : ColumnGuess.Of(first, task);
         var survey = new DataSurvey { Guess = guess, TextUnit = unit };
         survey.Read(source with
         {
@@ -117,7 +121,8 @@ internal sealed record DataSurvey
     {
         string text = documents[0].Fields.GetProperty("text").GetString()!;
         bool isShort = documents.TrueForAll(row => row.Fields.GetProperty("text").GetString()!.Length <= LongText) && files.Length > 1;
-        return isShort ? TextUnit.Document : text.Contains("\n\n", StringComparison.Ordinal) ? TextUnit.Paragraph : TextUnit.Line;
+        TextUnit part = text.Contains("\n\n", StringComparison.Ordinal) ? TextUnit.Paragraph : TextUnit.Line;
+        return isShort ? TextUnit.Document : part;
     }
 
     private static string Why(TextUnit unit) => "the data is plain text" + unit switch

@@ -4,20 +4,22 @@ using CsvHelper;
 
 namespace Attune.Data;
 
-/// <summary>How a delimited file is laid out, told by its beginning: what separates fields, whether quotes hold them, and which line is the header.</summary>
+/// <summary>How a delimited file is laid out, told by its beginning: what separates fields, whether quotes hold them, and which line is the
+/// header.</summary>
 /// <param name="Separator">What stands between two fields.</param>
 /// <param name="IsQuoted">Whether a field in quotes is what is between them.</param>
 /// <param name="Skip">How many records stand before the header.</param>
 internal sealed record DelimitedLayout(char Separator, bool IsQuoted, int Skip)
 {
-    private const int SampleBytes = 256 << 10, SampleRecords = 500, MostTitleLines = 20, LongestName = 60;
+    private const int SampleBytes = 256 << 10, SampleRecords = 500, MostTitleLines = 20, LongestName = 60, MostRank = 10_000;
 
     private static readonly char[] Usual = [',', ';', '\t', '|'];
 
     // Names that a column has and a title has not.
     private static readonly HashSet<string> KnownNames = new(StringComparer.OrdinalIgnoreCase)
     {
-        "text", "label", "text_pair", "messages", "conversations", "instruction", "input", "output", "prompt", "completion", "system", "question", "answer", "response", "review",
+        "text", "label", "text_pair", "messages", "conversations", "instruction", "input", "output", "prompt", "completion", "system", "question",
+            "answer", "response", "review",
         "sentence", "sentiment", "content", "title", "id", "category", "class", "query", "reply", "user", "assistant",
     };
 
@@ -37,12 +39,14 @@ internal sealed record DelimitedLayout(char Separator, bool IsQuoted, int Skip)
         char? said = Said(bytes.Span);
         int skip = said is null ? 0 : 1;
         char[] candidates = (options.Delimiter ?? (isTabs ? '\t' : said)) is { } one ? [one] : Usual;
-        Sample best = candidates.Select(separator => new Sample(bytes, whole, separator, true, skip)).OrderByDescending(tried => tried.Share)
-            .ThenByDescending(tried => tried.HasHeader).ThenByDescending(tried => tried.Fields).First();
+        Sample best = candidates.Select(separator => new Sample(bytes, whole, separator, true, skip)).OrderByDescending(tried =>
+            tried.Rank).ThenByDescending(tried => tried.Rank < 2 ? 0 : tried.Share)
+            .ThenByDescending(tried => tried.Rank < 2 ? 0 : tried.Fields).First();
         if (isTabs && options.Delimiter is null)
         {
             var plain = new Sample(bytes, whole, '\t', false, skip);
-            best = plain.Records.Exists(record => record.Any(field => field.StartsWith('"'))) && !best.IsMalformed && best.Share >= plain.Share ? best : plain;
+            best = plain.Records.Exists(record => record.Any(field => field.StartsWith('"'))) && !best.IsMalformed && best.Share >= plain.Share
+                ? best : plain;
         }
 
         int titles = options.ColumnNames is null ? best.Titles() : 0;
@@ -58,7 +62,8 @@ internal sealed record DelimitedLayout(char Separator, bool IsQuoted, int Skip)
         int end = bytes.IndexOfAny((byte)'\n', (byte)'\r');
         string line = Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]).TrimStart('\uFEFF');
         line = line.Trim(' ').Trim('"');
-        return line.Length >= 5 && line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && char.IsAscii(line[4]) && line[5..].Trim(line[4], '"', ' ').Length == 0 ? line[4] : null;
+        return line.Length >= 5 && line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && char.IsAscii(line[4])
+            && line[5..].Trim(line[4], '"', ' ').Length == 0 ? line[4] : null;
     }
 
     /// <summary>The first records, split in one way.</summary>
@@ -75,7 +80,8 @@ internal sealed record DelimitedLayout(char Separator, bool IsQuoted, int Skip)
                 HasHeader = false,
                 DetectSeparatorHint = false,
                 Mode = isQuoted ? CsvMode.Rfc4180 : CsvMode.NoEscape,
-                OnMalformedRecord = record => malformed |= record.Reason is CsvMalformedReason.UnterminatedQuote or CsvMalformedReason.TextAfterClosingQuote,
+                OnMalformedRecord = record =>
+                    malformed |= record.Reason is CsvMalformedReason.UnterminatedQuote or CsvMalformedReason.TextAfterClosingQuote,
             };
             try
             {
@@ -102,10 +108,19 @@ internal sealed record DelimitedLayout(char Separator, bool IsQuoted, int Skip)
             }
 
             Records.RemoveRange(0, Math.Min(skip, Records.Count));
-            var usual = Records.Where(record => record.Length > 1).GroupBy(record => record.Length).OrderByDescending(group => group.Count()).ThenByDescending(group => group.Key).FirstOrDefault();
+            var usual = Records.Where(record => record.Length > 1).GroupBy(record => record.Length).OrderByDescending(group =>
+                group.Count()).ThenByDescending(group => group.Key).FirstOrDefault();
             Fields = usual?.Key ?? 1;
             Share = usual is null ? 0 : usual.Count() / (double)Records.Count;
+
+            // A header with as many fields as the rows is best; where nothing fits, the first line alone decides.
+            bool hasHeader = Records.Count > 0 && Records[0].Length == Fields && Fields > 1 && Share >= 0.5 && IsHeader(Records[0]);
+            int first = Titles() > 0 ? MostRank - 1 : Math.Min(Records.Count == 0 ? 0 : Records[0].Length, MostRank - 2);
+            Rank = hasHeader ? MostRank : first;
         }
+
+        /// <summary>How well the first lines look, split in this way; more is better.</summary>
+        public int Rank { get; }
 
         public char Separator { get; }
 
@@ -121,9 +136,8 @@ internal sealed record DelimitedLayout(char Separator, bool IsQuoted, int Skip)
         /// <summary>The share of records that have as many.</summary>
         public double Share { get; }
 
-        public bool HasHeader => Records.Count > 0 && Records[0].Length == Fields;
-
-        /// <summary>How many records before the header are titles: lines with fewer fields than all that follow, or with one field and empty ones.</summary>
+        /// <summary>How many records before the header are titles: lines with fewer fields than all that follow, or with one field and empty
+        /// ones.</summary>
         public int Titles()
         {
             int header = Records.FindIndex(record => record.Length == Fields && !IsPadded(record));
@@ -140,6 +154,7 @@ internal sealed record DelimitedLayout(char Separator, bool IsQuoted, int Skip)
         private static bool IsPadded(string[] record) => record.Length > 1 && record[0].Length > 0 && record.Skip(1).All(field => field.Length == 0);
 
         private static bool IsHeader(string[] record) => record.Distinct().Count() == record.Length
-            && record.All(name => name.Length is > 0 and <= LongestName && !name.Contains('\n') && !double.TryParse(name, NumberStyles.Any, CultureInfo.InvariantCulture, out _));
+            && record.All(name => name.Length is > 0 and <= LongestName && !name.Contains('\n')
+                && !double.TryParse(name, NumberStyles.Any, CultureInfo.InvariantCulture, out _));
     }
 }

@@ -4,7 +4,8 @@ using CsvHelper;
 
 namespace Attune.Data;
 
-/// <summary>Rows of delimited text (CSV, TSV) with CsvHelper: a header, then as many fields in every row. Line ends in fields become <c>\n</c>.</summary>
+/// <summary>Rows of delimited text (CSV, TSV) with CsvHelper: a header, then as many fields in every row. Line ends in fields become
+/// <c>\n</c>.</summary>
 internal static class DelimitedRows
 {
     public static IEnumerable<DataRow> Read(string path, bool isTabs, ReadOptions options, BadRows bad)
@@ -17,7 +18,7 @@ internal static class DelimitedRows
 
         if (layout.Titles.Count > 0)
         {
-            bad.Notices.Add("title-lines", n => $"{Words.Count(n, "line")} above the header {Words.Of(n, "is", "are")} taken for {Words.Of(n, "a title", "titles")} and passed over",
+            bad.Notices.Add("title-lines", n => $"{Words.Count(n, "line")} above the header {Words.Of(n, "is taken for a title", "are taken for titles")} and passed over",
                 $"{path}: {Excerpt.Of(layout.Titles[0])}", count: layout.Titles.Count);
         }
 
@@ -132,7 +133,8 @@ internal static class DelimitedRows
         string[] all = names.Select((name, i) => name.Trim() is { Length: > 0 } given ? given : $"column {i + 1}").ToArray();
         if (all.FirstOrDefault(name => name.Contains('\0') || name.Contains('\uFFFD')) is { } damaged)
         {
-            throw new AttuneException(ExitCode.BadData, $"{path}:{line}", $"the header holds NUL or invalid UTF-8 ({Excerpt.Of(damaged)})", "save the file as UTF-8");
+            throw new AttuneException(ExitCode.BadData, $"{path}:{line}", $"the header holds NUL or invalid UTF-8 ({Excerpt.Of(damaged)})",
+                "save the file as UTF-8");
         }
 
         if (all.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)

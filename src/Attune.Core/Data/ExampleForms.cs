@@ -35,10 +35,12 @@ public static class ExampleForms
             .Where(pair => pair.near is not null && pair.near != pair.column).Select(pair => $" (is \"{pair.column}\" meant to be \"{pair.near}\"?)").FirstOrDefault() ?? "";
         if (columns.Contains("role") && columns.Contains("content") || columns.Contains("from") && columns.Contains("value"))
         {
-            return new AttuneException(ExitCode.BadData, row.Place.ToString(), "the rows are single messages, not conversations", "write a conversation a row: {\"messages\": [{\"role\": …, \"content\": …}, …]}");
+            return new AttuneException(ExitCode.BadData, row.Place.ToString(), "the rows are single messages, not conversations",
+                "write a conversation a row: {\"messages\": [{\"role\": …, \"content\": …}, …]}");
         }
 
-        string? inside = row.Fields.EnumerateObject().Where(column => column.Value.ValueKind == JsonValueKind.Array && column.Value.GetArrayLength() > 0
+        string? inside = row.Fields.EnumerateObject().Where(column => column.Value.ValueKind == JsonValueKind.Array
+            && column.Value.GetArrayLength() > 0
             && column.Value[0].ValueKind == JsonValueKind.Object).Select(column => column.Name).FirstOrDefault();
         near += inside is null ? "" : $" (\"{Excerpt.Of(inside)}\" is a list of objects: if the rows are in there, write them out one a line)";
         return new AttuneException(ExitCode.BadData, row.Place.ToString(),

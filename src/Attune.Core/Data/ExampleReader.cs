@@ -56,7 +56,8 @@ public sealed class ExampleReader
                 {
                     Counts.Unsplit++;
                     counts.Left++;
-                    Passed?.Invoke(example.Place, $"the value {Excerpt.Of(example.SplitValue ?? "")} of data.split.column names no split, so the row is left out");
+                    string value = Excerpt.Of(example.SplitValue ?? "");
+                    Passed?.Invoke(example.Place, $"the value {value} of data.split.column names no split, so the row is left out");
                     continue;
                 }
 

@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Attune.Data;
 
-/// <summary>The files below a folder, by their paths from there, in a fixed order. Hidden ones, caches and Attune's own runs are passed over.</summary>
+/// <summary>The files below a folder, by their paths from there, in a fixed order. Hidden ones, caches and Attune's own runs are passed
+/// over.</summary>
 internal static class FolderFiles
 {
     private const int MostDepth = 10, MostFiles = 100_000;
@@ -52,10 +53,12 @@ internal static class FolderFiles
                 files.Add(prefix + entry.Name);
                 if (files.Count > MostFiles)
                 {
-                    throw new AttuneException(ExitCode.Usage, root, $"the folder holds more than {MostFiles:#,0} files", "name the files, or a smaller folder");
+                    throw new AttuneException(ExitCode.Usage, root, $"the folder holds more than {MostFiles:#,0} files",
+                        "name the files, or a smaller folder");
                 }
             }
-            else if (!entry.Name.StartsWith("__", StringComparison.Ordinal) && entry.Name != "node_modules" && entry is DirectoryInfo below && !IsRun(below))
+            else if (!entry.Name.StartsWith("__", StringComparison.Ordinal) && entry.Name != "node_modules" && entry is DirectoryInfo below
+                && !IsRun(below))
             {
                 Walk(below, prefix + entry.Name + "/", depth - 1, files, root, above);
             }
@@ -64,5 +67,6 @@ internal static class FolderFiles
         above.Remove(real);
     }
 
-    private static bool IsRun(DirectoryInfo folder) => File.Exists(Path.Combine(folder.FullName, "plan.json")) && File.Exists(Path.Combine(folder.FullName, "recipe.yaml"));
+    private static bool IsRun(DirectoryInfo folder) => File.Exists(Path.Combine(folder.FullName, "plan.json"))
+        && File.Exists(Path.Combine(folder.FullName, "recipe.yaml"));
 }

@@ -12,6 +12,7 @@ internal sealed record FoundRow(RowPlace Place, Split? Split, Example? Example, 
     /// <summary>What to say of a row that is not used.</summary>
     /// <param name="number">Which row it is.</param>
     public AttuneException Refusal(long number) => IsBad
-        ? new AttuneException(ExitCode.BadData, Place.ToString(), $"row {number} is bad: {Reason}{(Excerpt.Length > 0 ? ": " + Excerpt : "")}", "mend it, or let it be left out with data.skip_bad in a recipe")
+        ? new AttuneException(ExitCode.BadData, Place.ToString(), $"row {number} is bad: {Reason}{(Excerpt.Length > 0 ? ": " + Excerpt : "")}",
+            "mend it, or let it be left out with data.skip_bad in a recipe")
         : new AttuneException(ExitCode.BadData, Place.ToString(), $"row {number} is not used: {Reason}");
 }

@@ -1,6 +1,7 @@
 namespace Attune.Data;
 
-/// <summary>A JSON file that is one list of objects, read element by element. Rows that stand otherwise are read too: see <see cref="JsonFile"/>.</summary>
+/// <summary>A JSON file that is one list of objects, read element by element. Rows that stand otherwise are read too: see <see
+/// cref="JsonFile"/>.</summary>
 internal sealed class JsonArrayFormat : IRowFormat
 {
     public string Name => "json";

@@ -81,7 +81,8 @@ internal static class JsonFile
             }
             else
             {
-                depth += json[i] is (byte)'{' or (byte)'[' ? 1 : json[i] is (byte)'}' or (byte)']' ? -1 : 0;
+                depth += json[i] is (byte)'{' or (byte)'[' ? 1 : 0;
+                depth -= json[i] is (byte)'}' or (byte)']' ? 1 : 0;
             }
         }
 
@@ -104,11 +105,14 @@ internal static class JsonFile
 
         if (lists.Length > 1)
         {
-            throw new AttuneException(ExitCode.BadData, path, $"the file is one object with several lists of rows: {string.Join(", ", lists.Take(10).Select(list => list.Name))}",
-                $"write each to a file of its own and name these files, for example with: jq -c '.[\"{lists[0].Name}\"][]' {name} > {lists[0].Name}.jsonl");
+            throw new AttuneException(ExitCode.BadData, path,
+                $"the file is one object with several lists of rows: {string.Join(", ", lists.Take(10).Select(list => list.Name))}",
+                "write each to a file of its own and name these files, for example with: "
+                + $"jq -c '.[\"{lists[0].Name}\"][]' {name} > {lists[0].Name}.jsonl");
         }
 
-        if (members.All(member => member.Kind == '[' && member.First is not (0 or (byte)'{' or (byte)'[')) || members.All(member => member.Kind == '{' && member.First == '"') && IsOfColumns(path))
+        if (members.All(member => member.Kind == '[' && member.First is not (0 or (byte)'{' or (byte)'['))
+            || members.All(member => member.Kind == '{' && member.First == '"') && IsOfColumns(path))
         {
             throw new AttuneException(ExitCode.BadData, path, "the file is one object that holds whole columns, not rows",
                 "write a row a line, for example with pandas: to_json(\"rows.jsonl\", orient=\"records\", lines=True)");
@@ -116,7 +120,8 @@ internal static class JsonFile
 
         if (members.Count > 1 && members.All(member => member.Kind == '{'))
         {
-            throw new AttuneException(ExitCode.BadData, path, $"the file is one object of objects ({string.Join(", ", members.Take(3).Select(member => Excerpt.Of(member.Name)))}, …), not a list of rows",
+            throw new AttuneException(ExitCode.BadData, path,
+                $"the file is one object of objects ({string.Join(", ", members.Take(3).Select(member => Excerpt.Of(member.Name)))}, …), not a list of rows",
                 $"write a row a line, for example with: jq -c '.[]' {name} > rows.jsonl");
         }
 
@@ -125,7 +130,9 @@ internal static class JsonFile
 
     // pandas writes columns as {"text": {"0": …, "1": …}}.
     private static bool IsOfColumns(string path) => SmallRow(path) is { } row
-        && row.Fields.EnumerateObject().All(column => column.Value.EnumerateObject().Select((cell, i) => cell.Name == i.ToString(System.Globalization.CultureInfo.InvariantCulture)).All(same => same));
+        && row.Fields.EnumerateObject().All(column =>
+            column.Value.EnumerateObject().Select((cell, i) =>
+            cell.Name == i.ToString(System.Globalization.CultureInfo.InvariantCulture)).All(same => same));
 
     private static bool IsRow(string path) => SmallRow(path) is { } row && ExampleForms.Detect(row) is { } form
         && (form is not LabelledForm || row.Fields.GetProperty("text").ValueKind == System.Text.Json.JsonValueKind.String);
@@ -223,7 +230,8 @@ internal static class JsonFile
                 var place = new RowPlace(path, splitter.Line);
                 if (splitter.Element.Length > RowFormats.MaxRowBytes)
                 {
-                    bad.Add(place, RowFiles.TooLong(splitter.Element.Length) + " (a bracket or quote that is not closed?); what follows it was not read", Excerpt.Of(splitter.Element.Span));
+                    bad.Add(place, RowFiles.TooLong(splitter.Element.Length)
+                        + " (a bracket or quote that is not closed?); what follows it was not read", Excerpt.Of(splitter.Element.Span));
                     yield break;
                 }
 

@@ -1,6 +1,7 @@
 namespace Attune.Data;
 
-/// <summary>JSON Lines: one JSON object a line, UTF-8. Empty lines are passed over. Rows that stand otherwise are read too: see <see cref="JsonFile"/>.</summary>
+/// <summary>JSON Lines: one JSON object a line, UTF-8. Empty lines are passed over. Rows that stand otherwise are read too: see <see
+/// cref="JsonFile"/>.</summary>
 internal sealed class JsonLinesFormat : IRowFormat
 {
     public string Name => "jsonl";

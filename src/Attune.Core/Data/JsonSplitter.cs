@@ -7,7 +7,8 @@ namespace Attune.Data;
 /// elements of lists. Whether they are JSON is not its question.
 /// </summary>
 /// <param name="line">The line on which the text begins.</param>
-/// <param name="isIndented">Whether objects that go over several lines are indented: one that begins a line then is a row of its own, and what stood before it was cut off.</param>
+/// <param name="isIndented">Whether objects that go over several lines are indented: one that begins a line then is a row of its own, and what stood
+/// before it was cut off.</param>
 /// <param name="oneList">Whether the text that matters is one list, and what follows it is passed over.</param>
 internal sealed class JsonSplitter(long line = 1, bool isIndented = false, bool oneList = false)
 {
@@ -110,8 +111,8 @@ internal sealed class JsonSplitter(long line = 1, bool isIndented = false, bool 
             return _done = true;
         }
 
-        bool closes = value is (byte)'}' or (byte)']';
-        _depth += value is (byte)'{' or (byte)'[' ? 1 : closes ? -1 : 0;
+        bool opens = value is (byte)'{' or (byte)'[', closes = value is (byte)'}' or (byte)']';
+        _depth += (opens ? 1 : 0) - (closes ? 1 : 0);
         _inString = value == '"';
         bool full = Add(value);
         return full || closes && !_inList && _depth == 0 && _element.WrittenSpan[0] == '{' && (_done = true);

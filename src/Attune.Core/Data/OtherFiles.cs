@@ -4,15 +4,18 @@ namespace Attune.Data;
 internal static class OtherFiles
 {
     private static readonly string[] Papers =
-        ["readme", "license", "licence", "notice", "copying", "copyright", "changelog", "contributing", "authors", "citation", "code_of_conduct", "requirements"];
+        ["readme", "license", "licence", "notice", "copying", "copyright", "changelog", "contributing", "authors", "citation", "code_of_conduct",
+            "requirements"];
 
     // Those that come with an ending: README-zh.md, LICENSE_MIT.txt, requirements-dev.txt.
     private static readonly string[] PapersWithEnding = ["readme", "license", "licence", "changelog", "requirements"];
 
     private static readonly HashSet<string> Descriptions = new(StringComparer.OrdinalIgnoreCase)
     {
-        "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "croissant.json", "config.json", "tokenizer.json", "tokenizer_config.json",
-        "special_tokens_map.json", "generation_config.json", "adapter_config.json", "package.json", "package-lock.json", "tsconfig.json", "model.safetensors.index.json",
+        "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "croissant.json", "config.json", "tokenizer.json",
+            "tokenizer_config.json",
+        "special_tokens_map.json", "generation_config.json", "adapter_config.json", "package.json", "package-lock.json", "tsconfig.json",
+            "model.safetensors.index.json",
     };
 
     private const string Table = "save it as CSV (UTF-8) in the program that it comes from";
@@ -21,20 +24,29 @@ internal static class OtherFiles
     {
         [".feather"] = "write it as Parquet: python -c \"import pandas; pandas.read_feather('{0}').to_parquet('{1}.parquet')\"",
         [".xlsx"] = Table, [".xls"] = Table, [".xlsm"] = Table, [".ods"] = Table, [".numbers"] = Table,
-        [".zip"] = "unpack it first, and name the files in it", [".tar"] = "unpack it first, and name the files in it", [".tgz"] = "unpack it first, and name the files in it",
+        [".zip"] = "unpack it first, and name the files in it", [".tar"] = "unpack it first, and name the files in it",
+            [".tgz"] = "unpack it first, and name the files in it",
         [".7z"] = "unpack it first, and name the files in it", [".rar"] = "unpack it first, and name the files in it",
-        [".gz"] = "unpack it first: gunzip -k {0}", [".zst"] = "unpack it first: unzstd {0}", [".bz2"] = "unpack it first: bunzip2 -k {0}", [".xz"] = "unpack it first: unxz -k {0}",
+        [".gz"] = "unpack it first: gunzip -k {0}", [".zst"] = "unpack it first: unzstd {0}", [".bz2"] = "unpack it first: bunzip2 -k {0}",
+            [".xz"] = "unpack it first: unxz -k {0}",
         [".lz4"] = "unpack it first: lz4 -d {0}",
         [".pkl"] = "a pickle can run any program when it is opened: write its rows as JSONL or Parquet where you trust it",
         [".pickle"] = "a pickle can run any program when it is opened: write its rows as JSONL or Parquet where you trust it",
-        [".pt"] = "write its rows as JSONL or Parquet with the program that it comes from", [".npy"] = "write its rows as JSONL or Parquet", [".npz"] = "write its rows as JSONL or Parquet",
-        [".db"] = "write the table as CSV: sqlite3 -header -csv {0} \"select * from TABLE\" > {1}.csv", [".sqlite"] = "write the table as CSV: sqlite3 -header -csv {0} \"select * from TABLE\" > {1}.csv",
-        [".sqlite3"] = "write the table as CSV: sqlite3 -header -csv {0} \"select * from TABLE\" > {1}.csv", [".sql"] = "write the table's rows as CSV or JSONL",
-        [".xml"] = "write its rows as JSONL or CSV", [".html"] = "write its text into a .txt file, or its rows as JSONL or CSV", [".htm"] = "write its text into a .txt file, or its rows as JSONL or CSV",
+        [".pt"] = "write its rows as JSONL or Parquet with the program that it comes from", [".npy"] = "write its rows as JSONL or Parquet",
+            [".npz"] = "write its rows as JSONL or Parquet",
+        [".db"] = "write the table as CSV: sqlite3 -header -csv {0} \"select * from TABLE\" > {1}.csv",
+            [".sqlite"] = "write the table as CSV: sqlite3 -header -csv {0} \"select * from TABLE\" > {1}.csv",
+        [".sqlite3"] = "write the table as CSV: sqlite3 -header -csv {0} \"select * from TABLE\" > {1}.csv",
+            [".sql"] = "write the table's rows as CSV or JSONL",
+        [".xml"] = "write its rows as JSONL or CSV", [".html"] = "write its text into a .txt file, or its rows as JSONL or CSV",
+            [".htm"] = "write its text into a .txt file, or its rows as JSONL or CSV",
         [".yaml"] = "write its rows as JSONL", [".yml"] = "write its rows as JSONL", [".toml"] = "write its rows as JSONL",
-        [".pdf"] = "write its text into a .txt file", [".doc"] = "write its text into a .txt file", [".docx"] = "write its text into a .txt file", [".rtf"] = "write its text into a .txt file",
-        [".avro"] = "write it as Parquet or JSONL", [".orc"] = "write it as Parquet or JSONL", [".tfrecord"] = "write its rows as JSONL or Parquet", [".msgpack"] = "write its rows as JSONL",
-        [".hdf5"] = "write its rows as JSONL or Parquet", [".h5"] = "write its rows as JSONL or Parquet", [".rds"] = "write the table as CSV", [".sav"] = "write the table as CSV",
+        [".pdf"] = "write its text into a .txt file", [".doc"] = "write its text into a .txt file", [".docx"] = "write its text into a .txt file",
+            [".rtf"] = "write its text into a .txt file",
+        [".avro"] = "write it as Parquet or JSONL", [".orc"] = "write it as Parquet or JSONL", [".tfrecord"] = "write its rows as JSONL or Parquet",
+            [".msgpack"] = "write its rows as JSONL",
+        [".hdf5"] = "write its rows as JSONL or Parquet", [".h5"] = "write its rows as JSONL or Parquet", [".rds"] = "write the table as CSV",
+            [".sav"] = "write the table as CSV",
     };
 
     /// <summary>Whether a file in a data folder is no row by its name: a README, a licence, what describes a data set or a model.</summary>
@@ -43,7 +55,9 @@ internal static class OtherFiles
     {
         bool isText = Path.GetExtension(name).ToLowerInvariant() is ".md" or ".txt" or "";
         string stem = Path.GetFileNameWithoutExtension(name).ToLowerInvariant();
-        return Descriptions.Contains(name) || isText && (Papers.Contains(stem) || PapersWithEnding.Any(word => stem.Length > word.Length && stem.StartsWith(word, StringComparison.Ordinal) && !char.IsLetter(stem[word.Length])));
+        return Descriptions.Contains(name) || isText
+            && (Papers.Contains(stem) || PapersWithEnding.Any(word => stem.Length > word.Length && stem.StartsWith(word, StringComparison.Ordinal)
+            && !char.IsLetter(stem[word.Length])));
     }
 
     /// <summary>Whether the file is one of Arrow's, as datasets' <c>save_to_disk</c> and its cache write them.</summary>
@@ -59,7 +73,8 @@ internal static class OtherFiles
             return ArrowCure(Path.GetDirectoryName(path) is { } folder && IsSaved(folder) ? folder : null, path);
         }
 
-        return Cures.TryGetValue(Path.GetExtension(path), out string? cure) ? string.Format(System.Globalization.CultureInfo.InvariantCulture, cure, path, Path.GetFileNameWithoutExtension(path)) : null;
+        return Cures.TryGetValue(Path.GetExtension(path), out string? cure)
+            ? string.Format(System.Globalization.CultureInfo.InvariantCulture, cure, path, Path.GetFileNameWithoutExtension(path)) : null;
     }
 
     /// <summary>What to say of a folder whose rows lie in Arrow files.</summary>
@@ -68,11 +83,13 @@ internal static class OtherFiles
     public static AttuneException ArrowFolder(string folder, string file)
     {
         bool saved = IsSaved(folder) || IsSaved(Path.GetDirectoryName(file)!);
-        string problem = saved ? "the folder was written by datasets' save_to_disk: its rows lie in Arrow files, which are not read" : "the folder's rows lie in Arrow files, which are not read";
+        string problem = saved ? "the folder was written by datasets' save_to_disk: its rows lie in Arrow files, which are not read"
+            : "the folder's rows lie in Arrow files, which are not read";
         return new AttuneException(ExitCode.BadData, folder, problem, ArrowCure(saved ? folder : null, file));
     }
 
-    private static bool IsSaved(string folder) => File.Exists(Path.Combine(folder, "state.json")) || File.Exists(Path.Combine(folder, "dataset_dict.json"));
+    private static bool IsSaved(string folder) => File.Exists(Path.Combine(folder, "state.json"))
+        || File.Exists(Path.Combine(folder, "dataset_dict.json"));
 
     private static string ArrowCure(string? folder, string file)
     {

@@ -13,7 +13,8 @@ public sealed record ReadOptions
     public IReadOnlyList<string>? ColumnNames { get; init; }
 
     /// <summary>
-    /// What separates the columns of a CSV or TSV file, an ASCII character; null: a tab in TSV, else what Excel's first line <c>sep=;</c> says, or that of comma,
+    /// What separates the columns of a CSV or TSV file, an ASCII character; null: a tab in TSV, else what Excel's first line <c>sep=;</c> says, or
+    /// that of comma,
     /// semicolon, tab and bar which divides the first lines into equally many fields.
     /// </summary>
     public char? Delimiter { get; init; }

@@ -1,6 +1,7 @@
 namespace Attune.Data;
 
-/// <summary>Finds the Nth row of a source as a person counts them: bad rows and those that are left out count as well, a header line and empty lines do not.</summary>
+/// <summary>Finds the Nth row of a source as a person counts them: bad rows and those that are left out count as well, a header line and empty lines
+/// do not.</summary>
 internal sealed class RowFinder
 {
     // Rows come a little out of order: those whose form is not known yet are given after bad ones that stand behind them.
@@ -45,7 +46,8 @@ internal sealed class RowFinder
         }
 
         string bad = _bad.Rows.Count > 0 ? $", {_bad.Rows.Count:#,0} of them bad" : "";
-        throw new AttuneException(ExitCode.Usage, string.Join(", ", source.Train), $"there is no row {_number}: the files have {Words.Count(_before + _found.Count, "row")}{bad}",
+        throw new AttuneException(ExitCode.Usage, string.Join(", ", source.Train),
+            $"there is no row {_number}: the files have {Words.Count(_before + _found.Count, "row")}{bad}",
             _bad.Rows.Count > 0 ? $"the first bad one is {_bad.Rows[0]}" : null);
     }
 

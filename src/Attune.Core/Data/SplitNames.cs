@@ -9,7 +9,8 @@ internal static class SplitNames
     private static readonly Dictionary<string, Split> Words = new(StringComparer.OrdinalIgnoreCase)
     {
         ["train"] = Split.Train, ["training"] = Split.Train, ["trainset"] = Split.Train,
-        ["validation"] = Split.Validation, ["valid"] = Split.Validation, ["val"] = Split.Validation, ["dev"] = Split.Validation, ["valset"] = Split.Validation, ["devset"] = Split.Validation,
+        ["validation"] = Split.Validation, ["valid"] = Split.Validation, ["val"] = Split.Validation, ["dev"] = Split.Validation,
+            ["valset"] = Split.Validation, ["devset"] = Split.Validation,
         ["test"] = Split.Test, ["testing"] = Split.Test, ["eval"] = Split.Test, ["evaluation"] = Split.Test, ["testset"] = Split.Test,
     };
 
@@ -25,7 +26,7 @@ internal static class SplitNames
         contradicts = folders.Append(name).SelectMany(said => said).Distinct().Count() > 1;
 
         // train_test.csv names none; test_dev.csv is held out whichever it is.
-        return nearest.Length == 1 ? nearest[0] : nearest.Length == 0 || nearest.Contains(Split.Train) ? null : nearest[0];
+        return nearest.Length == 0 || nearest.Length > 1 && nearest.Contains(Split.Train) ? null : nearest[0];
     }
 
     /// <summary>The splits that a name says.</summary>

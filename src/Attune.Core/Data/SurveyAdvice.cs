@@ -43,7 +43,7 @@ internal sealed record SurveyAdvice
         long all = survey.Rows[Split.Train];
         int distinct = survey.Distinct;
         bool ownValidation = survey.Rows[Split.Validation] > 0, ownTest = survey.Rows[Split.Test] > 0;
-        var (epochs, batch) = Passes(all);
+        var passes = Passes(all);
         double share = distinct < 50 ? 0 : distinct < 200 ? 0.2 : 0.1;
         double validation = ownValidation ? 0 : share, test = ownTest || distinct < 200 ? 0 : share;
         int most = Math.Min(LongestRow, places ?? LongestRow);
@@ -53,36 +53,45 @@ internal sealed record SurveyAdvice
         string how = tokens is null ? "estimated by characters, for the tokenizer is not here" : "counted with the model's tokenizer";
         return new SurveyAdvice
         {
-            Epochs = epochs,
-            BatchSize = batch,
-            WhyEpochs = $"{(survey.IsWhole ? "" : "more than ")}{Words.Count(all, "row")}: {(all < 200 ? "few, so small batches and more passes" : all < 20_000 ? "enough for a few passes" : "many, so few passes are enough")}",
+            Epochs = passes.Epochs,
+            BatchSize = passes.BatchSize,
+            WhyEpochs = (survey.IsWhole ? "" : "more than ") + Words.Count(all, "row") + passes.Why,
             Validation = validation,
             Test = test,
-            WhySplit = WhySplit(ownValidation, ownTest, validation, test, distinct),
+            WhySplit = SplitReason(ownValidation, ownTest, validation, test, distinct),
             HasValidation = ownValidation || validation > 0,
             MaxTokens = Math.Min(wanted, most),
-            WhyTokens = $"the longest row has {(tokens is null ? "about " : "")}{Words.Count(longest, "token")} ({how})" + (cut > 0 ? $"; {cut * 100.0 / lengths.Length:0.#} % of the rows are cut" : ""),
+            WhyTokens = $"the longest row has {(tokens is null ? "about " : "")}{Words.Count(longest, "token")} ({how})"
+                + (cut > 0 ? $"; {cut * 100.0 / lengths.Length:0.#} % of the rows are cut" : ""),
         };
     }
 
-    private static (int Epochs, int BatchSize) Passes(long rows) => rows switch
+    private static (int Epochs, int BatchSize, string Why) Passes(long rows) => rows switch
     {
-        < 20 => (10, 2),
-        < 50 => (8, 4),
-        < 200 => (5, 4),
-        < 2_000 => (3, 8),
-        < 20_000 => (3, 16),
-        _ => (1, 32),
+        < 20 => (10, 2, ", very few: small batches and many passes"),
+        < 50 => (8, 4, ", few: small batches and many passes"),
+        < 200 => (5, 4, ", few: small batches and some more passes"),
+        < 2_000 => (3, 8, ""),
+        < 20_000 => (3, 16, ", enough for larger batches"),
+        _ => (1, 32, ", so many that one pass is enough"),
     };
 
-    private static string WhySplit(bool ownValidation, bool ownTest, double validation, double test, int distinct)
+    private static string SplitReason(bool ownValidation, bool ownTest, double validation, double test, int distinct)
     {
-        if (ownValidation || ownTest)
+        if (ownValidation && ownTest)
         {
-            return $"files are called after {(ownValidation && ownTest ? "validation and test" : ownValidation ? "validation" : "test")} and are used so";
+            return "files are called after validation and test and are used so";
         }
 
-        return validation == 0 ? $"{Words.Count(distinct, "different row")}: too few to hold any back, so nothing says how well it does on others"
-            : test == 0 ? $"{Words.Count(distinct, "different row")}: enough to choose by, too few for a test as well" : "the same rows each time, also when rows are added";
+        string own = ownValidation ? "files are called after validation and are used so; " : "";
+        own = ownTest ? "files are called after test and are used so; " : own;
+        string rows = Words.Count(distinct, "different row");
+        if (validation == 0 && test == 0)
+        {
+            return own + $"{rows}: too few to hold {(own.Length > 0 ? "more" : "any")} back{(own.Length > 0 ? "" : ", so nothing says how well it does on others")}";
+        }
+
+        return own + (test == 0 && !ownTest ? $"{rows}: enough to choose by, too few for a test as well"
+            : "the same rows each time, also when rows are added");
     }
 }

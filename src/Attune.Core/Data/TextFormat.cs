@@ -27,7 +27,8 @@ internal sealed class TextFormat : IRowFormat
 
             if (line.Number == 1 && JsonRow.Read(line.Bytes.Span, new RowPlace(path, 1), out _) is not null)
             {
-                bad.Notices.Add("json-read-as-text", "a text file looks like rows of JSON and is read as plain text", path, "rename it so that it ends in .jsonl to read its rows");
+                bad.Notices.Add("json-read-as-text", "a text file looks like rows of JSON and is read as plain text", path,
+                    "rename it so that it ends in .jsonl to read its rows");
             }
 
             bool blank = RowFiles.IsBlank(line.Bytes.Span);

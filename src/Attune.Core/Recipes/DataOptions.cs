@@ -163,7 +163,8 @@ public sealed record DataOptions
 
     private static char? ReadSeparator(OptionReader options)
     {
-        if (options.TextOrNull("separator", "What separates the columns of CSV and TSV files: comma, semicolon, tab, pipe, space, or a character; absent: told by each file.") is not { } text)
+        const string description = "What separates the columns of CSV and TSV files: comma, semicolon, tab, pipe, space, or a character; absent: told by each file.";
+        if (options.TextOrNull("separator", description) is not { } text)
         {
             return null;
         }
@@ -183,7 +184,8 @@ public sealed record DataOptions
             return '\t';
         }
 
-        options.Fail("separator", $"must be {string.Join(", ", Separators.Keys)}, or one ASCII character that is neither a quote nor a line end (got {text})");
+        string words = string.Join(", ", Separators.Keys);
+        options.Fail("separator", $"must be {words}, or one ASCII character that is neither a quote nor a line end (got {text})");
         return null;
     }
 

@@ -87,7 +87,8 @@ public sealed class DataFoldersTests : IDisposable
     public void What_is_no_row_is_left_out_and_told()
     {
         Write("train.jsonl", 3);
-        foreach (string name in new[] { "README.md", "LICENSE.txt", "LICENSE", "requirements.txt", "requirements-dev.txt", "CHANGELOG.md", "notes.txt", "dataset_info.json", "state.json", ".gitattributes", "x.pdf" })
+        foreach (string name in new[] { "README.md", "LICENSE.txt", "LICENSE", "requirements.txt", "requirements-dev.txt", "CHANGELOG.md",
+            "notes.txt", "dataset_info.json", "state.json", ".gitattributes", "x.pdf" })
         {
             folder.Write(name, "{\"text\": \"no row\"}\n");
         }
@@ -231,8 +232,10 @@ public sealed class DataFoldersTests : IDisposable
     private (int Train, int Validation, int Test) Read(out Notices notices, string path = "", SplitRule? rule = null)
     {
         var bad = new BadRows();
-        var rows = new ExampleReader(new ExampleSource { Train = [Path.Combine(folder.Path, path)], Split = rule ?? new SplitRule() }).Read(bad).ToList();
+        var rows = new ExampleReader(new ExampleSource { Train = [Path.Combine(folder.Path, path)], Split = rule
+            ?? new SplitRule() }).Read(bad).ToList();
         notices = bad.Notices;
-        return (rows.Count(row => row.Split == Split.Train), rows.Count(row => row.Split == Split.Validation), rows.Count(row => row.Split == Split.Test));
+        return (rows.Count(row => row.Split == Split.Train), rows.Count(row => row.Split == Split.Validation),
+            rows.Count(row => row.Split == Split.Test));
     }
 }

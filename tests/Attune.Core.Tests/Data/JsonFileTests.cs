@@ -74,7 +74,8 @@ public sealed class JsonFileTests : IDisposable
     public void Rows_that_are_nested_deeper_are_told()
     {
         string path = folder.Write("squad.json", """{"version": "1.1", "data": [{"title": "t", "paragraphs": [{"context": "c", "qas": []}]}]}""");
-        Assert.Contains("\"paragraphs\" is a list of objects", Assert.Throws<AttuneException>(() => ExampleSet.Load(new() { Train = [path] })).Problem);
+        Assert.Contains("\"paragraphs\" is a list of objects",
+            Assert.Throws<AttuneException>(() => ExampleSet.Load(new() { Train = [path] })).Problem);
         path = folder.Write("turns.json", """[{"role": "user", "content": "q"}]""");
         Assert.Contains("single messages", Assert.Throws<AttuneException>(() => ExampleSet.Load(new() { Train = [path] })).Problem);
     }

@@ -29,8 +29,10 @@ public sealed class RowFinderTests : IDisposable
     [Fact]
     public void A_header_is_no_row_and_files_are_counted_through()
     {
-        string first = folder.Write("a.csv", "text\none\n\"two\n2\"\n"), second = folder.Write("b.csv", "text\nthree\n"), bad = folder.Write("c.jsonl", "{\n{\"text\": \"five\"}\n");
-        Assert.Equal(["one", "two\n2", "three", null, "five"], Enumerable.Range(1, 5).Select(number => (Find(number, first, second, bad).Example as PlainText)?.Text));
+        string first = folder.Write("a.csv", "text\none\n\"two\n2\"\n"), second = folder.Write("b.csv", "text\nthree\n"),
+            bad = folder.Write("c.jsonl", "{\n{\"text\": \"five\"}\n");
+        Assert.Equal(["one", "two\n2", "three", null, "five"],
+            Enumerable.Range(1, 5).Select(number => (Find(number, first, second, bad).Example as PlainText)?.Text));
         Assert.Equal((bad, 1L), (Find(4, first, second, bad).Place.File, Find(4, first, second, bad).Place.Number));
     }
 
@@ -44,7 +46,8 @@ public sealed class RowFinderTests : IDisposable
     [Fact]
     public void A_row_far_behind_is_found()
     {
-        string path = folder.Write("a.jsonl", string.Concat(Enumerable.Range(1, 9_000).Select(i => i % 7 == 0 ? "bad\n" : $"{{\"text\": \"row {i}\"}}\n")));
+        string path = folder.Write("a.jsonl", string.Concat(Enumerable.Range(1, 9_000).Select(i => i % 7 == 0 ? "bad\n"
+            : $"{{\"text\": \"row {i}\"}}\n")));
         Assert.Equal("row 8999", (Find(8_999, path).Example as PlainText)?.Text);
         Assert.Equal((7L, true), (Find(7, path).Place.Number, Find(7, path).IsBad));
     }

@@ -25,7 +25,10 @@ public sealed class SeparatorTests
     [InlineData("tabs")]
     [InlineData("'\"'")]
     [InlineData("§")]
-    public void What_separates_nothing_is_refused(string written) => Assert.Contains("separator must be comma, semicolon, tab, pipe, space, or one ASCII character", Assert.ThrowsAny<AttuneException>(() => Parse(written)).Message);
+    public void What_separates_nothing_is_refused(string written) =>
+        Assert.Contains("separator must be comma, semicolon, tab, pipe, space, or one ASCII character",
+        Assert.ThrowsAny<AttuneException>(() => Parse(written)).Message);
 
-    private static Recipe Parse(string separator) => Recipe.Parse($"model: {{ source: m }}\nmethod: lora\ndata:\n  train: a.csv\n  separator: {separator}\n");
+    private static Recipe Parse(string separator) =>
+        Recipe.Parse($"model: {{ source: m }}\nmethod: lora\ndata:\n  train: a.csv\n  separator: {separator}\n");
 }
