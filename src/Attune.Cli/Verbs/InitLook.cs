@@ -10,9 +10,25 @@ internal static class InitLook
     private const string Builtin = "builtin:";
     private const int NewEncoderPlaces = 512;
 
-    /// <summary>Whether there is something to look at.</summary>
+    /// <summary>Whether it is known how the task reads rows.</summary>
+    /// <param name="task">The task; null: whichever the rows suit.</param>
+    public static bool Knows(string? task) => task is null or ColumnGuess.Chat or ColumnGuess.Text or ColumnGuess.Classification;
+
+    /// <summary>What is there of the rows; null: nothing yet.</summary>
     /// <param name="data">A file, a pattern or a folder.</param>
-    public static bool IsThere(string data) => File.Exists(data) || Directory.Exists(data) || data.AsSpan().ContainsAny('*', '?');
+    /// <param name="task">The task; null: whichever the rows suit.</param>
+    /// <exception cref="AttuneException">The data is there and cannot be read, or does not suit the task.</exception>
+    public static DataSurvey? Survey(string data, string? task)
+    {
+        try
+        {
+            return DataSurvey.Of(data, task);
+        }
+        catch (AttuneException error) when (error.ExitCode == ExitCode.MissingInput && !File.Exists(data) && !Directory.Exists(data))
+        {
+            return null;
+        }
+    }
 
     /// <summary>The recipe with what was found.</summary>
     /// <param name="recipe">What the user said.</param>

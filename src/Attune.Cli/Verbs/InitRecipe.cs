@@ -72,7 +72,8 @@ internal sealed record InitRecipe
         };
         bool isLabelled = Task == TextClassification.Name;
         string forgetting = isLabelled ? "" : "\n  forgetting: builtin:general          # what the model unlearns of general English";
-        string rate = NewEncoder is not null ? "1e-3" : MethodName == "full" ? "2e-5" : "2e-4";
+        string rate = MethodName == "full" ? "2e-5" : "2e-4";
+        rate = NewEncoder is not null ? "1e-3" : rate;
         string stop = Advice?.HasValidation == false ? "" : """
 
             stop:

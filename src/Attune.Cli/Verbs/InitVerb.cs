@@ -61,10 +61,13 @@ internal static class InitVerb
 
             // A task of a program's own reads rows in ways that nobody here knows.
             string? wanted = parsed.GetValue(task);
-            bool looks = InitLook.IsThere(rows) && wanted is null or ColumnGuess.Chat or ColumnGuess.Text or ColumnGuess.Classification;
-            var survey = looks ? DataSurvey.Of(rows, wanted) : null;
+            var survey = InitLook.Knows(wanted) ? InitLook.Survey(rows, wanted) : null;
             string chosen = Choose(wanted, "What is the model to learn?", names.Tasks!, survey?.Guess.Task ?? "chat");
-            survey = survey is null || chosen == survey.Guess.Task ? survey : DataSurvey.Of(rows, chosen);
+            if (survey is not null && chosen != survey.Guess.Task)
+            {
+                survey = InitLook.Knows(chosen) ? InitLook.Survey(rows, chosen) : null;
+            }
+
             string? tuning = parsed.GetValue(method) ?? (asks ? Choose(null, "How is it to be tuned?", names.Methods!.Keys, "lora") : null);
             var recipe = new InitRecipe { Path = path, Model = from, Data = rows, Task = chosen, Method = tuning };
             recipe = survey is null ? recipe : await InitLook.FillAsync(recipe, survey, mayChoose: wanted is null && !asks,

@@ -95,7 +95,7 @@ internal sealed partial record DataFiles(IReadOnlyList<(string File, Split? Spli
 
             bool names(Split split) => held.Any(found => found.Name == split);
             var given = new[] { (Name: "validation", IsUnused: rule.Validation > 0 && names(Split.Validation)),
-                ("test", rule.Test > 0 && names(Split.Test)) };
+                (Name: "test", IsUnused: rule.Test > 0 && names(Split.Test)) };
             string shares = string.Join(" and ", given.Where(share => share.IsUnused).Select(share => share.Name));
             if (shares.Length > 0)
             {
@@ -231,7 +231,8 @@ internal sealed partial record DataFiles(IReadOnlyList<(string File, Split? Spli
     private static List<string> Rows(List<string> files, ReadOptions options, Func<string, string> full, Notices notices, string path)
     {
         ILookup<string, string> kinds = files.ToLookup(file => Kind(file, options));
-        string kind = kinds.Contains("rows") ? "rows" : kinds.Contains("arrow") ? "arrow" : "text";
+        string kind = kinds.Contains("arrow") ? "arrow" : "text";
+        kind = kinds.Contains("rows") ? "rows" : kind;
         List<string> rows = [.. kinds[kind]], unread = [.. kinds["arrow"], .. kinds["foreign"]];
         if (kind == "arrow")
         {

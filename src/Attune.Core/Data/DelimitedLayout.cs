@@ -148,8 +148,12 @@ internal sealed record DelimitedLayout(char Separator, bool IsQuoted, int Skip)
 
             bool titles = Records.Take(header).All(record => (record.Length < Fields || IsPadded(record)) && !record.Any(KnownNames.Contains));
             bool rows = Records.Skip(header).Count(record => record.Length == Fields) >= 0.8 * (Records.Count - header);
-            return titles && rows && IsHeader(Records[header]) ? header : 0;
+            return titles && rows && IsHeader(Records[header]) && !MayBeOneColumn(header) ? header : 0;
         }
+
+        // A single word is a column's name rather than a title, unless many rows have what it has not.
+        private bool MayBeOneColumn(int header) => header == 1 && Records[0] is [var word] && !word.Contains(' ')
+            && (Records.Count < 7 || Records.Skip(1).Any(record => record.Length != Fields));
 
         private static bool IsPadded(string[] record) => record.Length > 1 && record[0].Length > 0 && record.Skip(1).All(field => field.Length == 0);
 

@@ -44,7 +44,8 @@ internal sealed record SurveyAdvice
         int distinct = survey.Distinct;
         bool ownValidation = survey.Rows[Split.Validation] > 0, ownTest = survey.Rows[Split.Test] > 0;
         var passes = Passes(all);
-        double share = distinct < 50 ? 0 : distinct < 200 ? 0.2 : 0.1;
+        double share = distinct < 200 ? 0.2 : 0.1;
+        share = distinct < 50 ? 0 : share;
         double validation = ownValidation ? 0 : share, test = ownTest || distinct < 200 ? 0 : share;
         int most = Math.Min(LongestRow, places ?? LongestRow);
         int[] lengths = [.. (tokens ?? [.. survey.Characters.Select(count => (int)Math.Ceiling(count / CharactersPerToken) + MarksPerRow)]).Order()];
