@@ -36,7 +36,7 @@ public sealed class InitTests : IDisposable
         Assert.True(plan.ExitCode == 0, plan.Error);
         var numbers = JsonDocument.Parse(plan.Output).RootElement.GetProperty("numbers");
         Assert.Equal(0, numbers.GetProperty("truncated_rows").GetInt64());
-        Assert.True(numbers.GetProperty("steps").GetInt64() >= 30);
+        Assert.True(numbers.GetProperty("steps").GetInt64() >= 10);    // texts are packed: fewer rows, fewer steps
         var train = await AttuneProgram.RunAsync(folder.Path, "train", "mine.yaml", "--set", "train.max_steps=2");
         Assert.True(train.ExitCode == 0, train.Error);
     }
