@@ -21,7 +21,12 @@ internal static class DataVerb
     {
         var source = new Argument<string>("RECIPE|FILE") { Description = "A recipe, or a file of rows (then with --model)." };
         var model = new Option<string?>("--model") { Description = "The model whose tokenizer and template are used; default: the recipe's.", HelpName = "MODEL" };
-        var row = new Option<long>("--row") { Description = "Which example, from 1.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var row = new Option<long>("--row")
+        {
+            Description = "Which row of the files, from 1: bad and empty rows count as well, a header and blank lines do not.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+        };
         var most = new Option<int?>("--max-tokens") { Description = "Show what is beyond so many tokens as cut off; default: the recipe's.", HelpName = "N" };
         var set = TrainVerb.SetOption();
         var command = new Verb("view", "Show an example as the model will see it: template, tokens, and which of them are trained.",
@@ -46,9 +51,16 @@ internal static class DataVerb
             var task = EvaluateVerb.Task(recipe, text);
             var rows = (recipe?.Data.ToSource() ?? new ExampleSource { Train = [path] }).For(task);
             var encoder = task.Encoder(text, parsed.GetValue(most) ?? recipe?.Train.MaxTokens ?? int.MaxValue);
-            var bad = new BadRows(BadRows.Enough, text.Notices);
-            var (split, example) = Find(rows, path, parsed.GetValue(row), bad);
-            foreach (var view in RowView.Of(example, encoder, text.Tokenizer, text.Notices))
+            long number = parsed.GetValue(row);
+            var found = number >= 1 ? RowFinder.Find(rows, number, text.Notices)
+                : throw new AttuneException(ExitCode.Usage, null, $"--row must be at least 1 (got {number})");
+            if (found is not { Example: { } example, Split: { } split })
+            {
+                NoticeLines.Write(screen, text.Notices.All);
+                throw found.Refusal(number);
+            }
+
+            foreach (var view in Views(example, encoder, text))
             {
                 RowText.Write(screen, view);
                 screen.Line();
@@ -63,22 +75,15 @@ internal static class DataVerb
 
     private static bool IsRecipe(string path) => Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml";
 
-    private static (Split Split, Example Example) Find(ExampleSource rows, string path, long number, BadRows bad)
+    private static IReadOnlyList<RowView> Views(Example example, RowEncoder encoder, ModelText text)
     {
-        if (number < 1)
+        try
         {
-            throw new AttuneException(ExitCode.Usage, null, $"--row must be at least 1 (got {number})");
+            return RowView.Of(example, encoder, text.Tokenizer, text.Notices);
         }
-
-        long seen = 0;
-        foreach (var found in new ExampleReader(rows).Read(bad))
+        catch (AttuneException error) when (error.ExitCode == ExitCode.BadData)
         {
-            if (++seen == number)
-            {
-                return found;
-            }
+            throw new AttuneException(ExitCode.BadData, example.Place.ToString(), error.Problem, error.Cure, error);
         }
-
-        throw new AttuneException(ExitCode.Usage, path, $"there is no row {number}: {seen} good ones are there", seen == 0 ? "see what is wrong with `attune plan`" : null);
     }
 }

@@ -1,37 +1,41 @@
 using System.CommandLine;
-using System.Globalization;
 using Attune.Cli.Terminal;
+using Attune.Data;
 using Attune.Formats;
 using Attune.Models;
 using Attune.Recipes;
-using Attune.Tasks;
 using Attune.Training;
 using Spectre.Console;
 
 namespace Attune.Cli.Verbs;
 
-/// <summary><c>attune init</c>: writes a commented recipe to begin with.</summary>
+/// <summary><c>attune init</c>: looks at the rows and writes a commented recipe to begin with.</summary>
 internal static class InitVerb
 {
-    private const string DefaultFile = "recipe.yaml";
+    internal const string DefaultFile = "recipe.yaml";
     private const string HubModel = "HuggingFaceTB/SmolLM2-135M-Instruct";
 
     public static Command Create(Screen screen)
     {
         var output = new Argument<string?>("OUT") { Description = $"The file to write; default {DefaultFile}; - for the output stream.", Arity = ArgumentArity.ZeroOrOne };
         var model = new Option<string?>("--model") { Description = "The model to start from.", HelpName = "MODEL" };
-        var data = new Option<string?>("--data") { Description = "The rows to train on.", HelpName = "FILE" };
-        var task = new Option<string?>("--task") { Description = "chat, text for plain language modelling, or text-classification.", HelpName = "NAME" };
-        var method = new Option<string?>("--method") { Description = "lora, or full for the whole model.", HelpName = "NAME" };
+        var data = new Option<string?>("--data") { Description = "The rows to train on; where they are there, the recipe is written for them.",
+            HelpName = "FILE" };
+        var task = new Option<string?>("--task")
+        {
+            Description = "chat, text for plain language modelling, or text-classification; default: what the rows suit.",
+            HelpName = "NAME",
+        };
+        var method = new Option<string?>("--method") { Description = "lora, or full for the whole model; default lora.", HelpName = "NAME" };
         var force = new Option<bool>("--force") { Description = "Write over a file that is there." };
         var schema = new Option<bool>("--schema") { Description = "Print the JSON Schema of recipes, for editors, and write nothing." };
-        var command = new Verb("init", "Write a commented recipe; on a terminal what is not given is asked for.",
+        var command = new Verb("init", "Look at the rows and write a commented recipe for them; on a terminal what is not given is asked for.",
             [
                 "attune init",
                 "attune init my-recipe.yaml --model builtin:tiny --data data/mine.jsonl",
                 "attune init --schema > recipe.schema.json",
             ]) { output, model, data, task, method, force, schema };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancel) =>
         {
             if (parsed.GetValue(schema))
             {
@@ -52,11 +56,23 @@ internal static class InitVerb
 
             var names = KnownNames.All;
             string builtin = BuiltinModels.Names.Contains("tiny") ? "builtin:tiny" : HubModel;
-            string yaml = Write(path,
-                Ask(parsed.GetValue(model), "The model to start from (hub id, folder, .gguf file, builtin:tiny)?", builtin),
-                Ask(parsed.GetValue(data), "The rows to train on (a file, a pattern or a folder)?", "data/train.jsonl"),
-                Choose(parsed.GetValue(task), "What is the model to learn?", names.Tasks!, "chat"),
-                Choose(parsed.GetValue(method), "How is it to be tuned?", names.Methods!.Keys, "lora"));
+            string from = Ask(parsed.GetValue(model), "The model to start from (hub id, folder, .gguf file, builtin:tiny)?", builtin);
+            string rows = Ask(parsed.GetValue(data), "The rows to train on (a file, a pattern or a folder)?", "data/train.jsonl");
+
+            // A task of a program's own reads rows in ways that nobody here knows.
+            string? wanted = parsed.GetValue(task);
+            var survey = InitLook.Knows(wanted) ? InitLook.Survey(rows, wanted) : null;
+            string chosen = Choose(wanted, "What is the model to learn?", names.Tasks!, survey?.Guess.Task ?? "chat");
+            if (survey is not null && chosen != survey.Guess.Task)
+            {
+                survey = InitLook.Knows(chosen) ? InitLook.Survey(rows, chosen) : null;
+            }
+
+            string? tuning = parsed.GetValue(method) ?? (asks ? Choose(null, "How is it to be tuned?", names.Methods!.Keys, "lora") : null);
+            var recipe = new InitRecipe { Path = path, Model = from, Data = rows, Task = chosen, Method = tuning };
+            recipe = survey is null ? recipe : await InitLook.FillAsync(recipe, survey, mayChoose: wanted is null && !asks,
+                cancel).ConfigureAwait(false);
+            string yaml = recipe.ToString();
             _ = Recipe.Parse(yaml, path == "-" ? DefaultFile : path, names: names); // Nothing is written that would not be read.
             if (path == "-")
             {
@@ -65,6 +81,11 @@ internal static class InitVerb
             }
 
             AtomicFile.WriteAllText(path, yaml);
+            foreach (string reason in recipe.Reasons)
+            {
+                screen.Line(reason);
+            }
+
             screen.Line($"Wrote {path}. Next:");
             screen.Line($"  attune plan {path}");
             screen.Line($"  attune train {path}");
@@ -72,65 +93,4 @@ internal static class InitVerb
         });
         return command;
     }
-
-    private static string Write(string path, string model, string data, string task, string method)
-    {
-        string name = path == "-" ? "my-run" : Path.GetFileNameWithoutExtension(path);
-        string options = method switch
-        {
-            "lora" => """
-                  lora:
-                    rank: 16                       # more: more room to learn, more memory
-                    alpha: 32                      # how strongly what is learned acts: alpha / rank
-                    dropout: 0.05
-                    targets: all-linear            # or names of layers: [q_proj, v_proj]
-                """,
-            _ => $"  {Text(method)}: {{}}",
-        };
-        bool isLabelled = task == TextClassification.Name;
-        string map = isLabelled ? "{ text: \"{review}\", label: \"{stars}\" }" : "{ user: \"{question}\", assistant: \"{answer}\" }";
-        string forgetting = isLabelled ? "" : "\n  forgetting: builtin:general          # what the model unlearns of general English";
-        string rate = method == "full" ? "2e-5" : "2e-4";
-        return string.Create(CultureInfo.InvariantCulture, $$"""
-            # attune train {{(path == "-" ? DefaultFile : path)}}
-            #
-            # `attune plan` shows what this comes to, `attune data view` how the model sees a row; `attune init --schema` lists every key.
-
-            model:
-              source: {{Text(model)}}    # a hub id, a folder, a .gguf file, or builtin:tiny
-              precision: auto                      # bf16 where the processor has it, else float32
-
-            task: {{Text(task)}}    # chat: replies in conversations; text: plain language modelling; text-classification: a label for each text
-
-            data:
-              train: {{Text(data)}}    # JSONL, CSV, TSV, Parquet or text; messages, ShareGPT, Alpaca, prompt/completion are told apart; to classify: text and label
-              # map: {{map}}    # for columns of other names
-              split: { validation: 0.1, test: 0.1 }                   # the same rows each time, also when rows are added
-
-            method:
-            {{options}}
-
-            train:
-              epochs: 3
-              batch_size: 8
-              max_tokens: 512                      # longer rows are cut
-              learning_rate: {{rate}}
-              scheduler: cosine
-              warmup_ratio: 0.03
-              seed: 0
-
-            stop:
-              patience: 3                          # measurements without a better one before training stops early
-
-            evaluate:{{forgetting}}
-              samples: 5
-
-            output: {{Text("runs/" + name)}}
-
-            """);
-    }
-
-    /// <summary>A text as YAML takes it for nothing else.</summary>
-    private static string Text(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or ':') && (char.IsAsciiLetter(text[0]) || text[0] is '/') && text[^1] != ':'
-        ? text : System.Text.Json.JsonSerializer.Serialize(text);
 }

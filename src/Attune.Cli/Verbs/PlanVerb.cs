@@ -61,6 +61,7 @@ internal static class PlanVerb
                 ["matrix_peak_gflops"] = Math.Round(machine.PeakGflops, 1),
                 ["train_seconds"] = Math.Round(seconds, 1),
             };
+            whole["files"] = FileLines.Json(trainer.Setup.Data.Counts.Files);
             whole["notices"] = NoticeLines.Json(trainer.Notices);
             screen.Line(whole.ToJsonString(Indented));
         }
@@ -72,6 +73,11 @@ internal static class PlanVerb
             Row("model", $"{Figures.Large(n.Parameters)} parameters");
             Row("trained", $"{Figures.Large(n.TrainableParameters)} parameters ({Figures.Percent(n.TrainableParameters / (double)Math.Max(1, n.Parameters + (n.TrainableParameters < n.Parameters ? n.TrainableParameters : 0)))} of all)");
             Row("rows", $"{Figures.Count(n.TrainRows)} to train on, {Figures.Count(n.ValidationRows)} to choose by, {Figures.Count(n.TestRows)} for the end");
+            foreach (var (name, files) in FileLines.Of(trainer.Setup.Data.Counts.Files))
+            {
+                Row(name, files);
+            }
+
             if (n.Labels is { } labels)
             {
                 Row("labels", Labels(labels));

@@ -12,6 +12,8 @@ public sealed class BadRows(int allowed = 0, Notices? notices = null)
     public const int Enough = 1_000;
 
     private readonly List<BadRow> _rows = [];
+    private long counted;
+    private int known;                              // bad rows among those that are counted
 
     /// <summary>What is to be said of rows that are not bad.</summary>
     public Notices Notices { get; } = notices ?? new Notices();
@@ -22,6 +24,9 @@ public sealed class BadRows(int allowed = 0, Notices? notices = null)
     /// <summary>What was found, in the order of reading.</summary>
     public IReadOnlyList<BadRow> Rows => _rows;
 
+    /// <summary>How many rows were read so far, bad ones included.</summary>
+    public long Seen => counted + _rows.Count - known;
+
     /// <summary>Takes one more.</summary>
     /// <param name="row">The bad row.</param>
     /// <exception cref="BadDataException">There are so many that reading on is of no use.</exception>
@@ -30,9 +35,15 @@ public sealed class BadRows(int allowed = 0, Notices? notices = null)
         _rows.Add(row);
         if (_rows.Count > allowed && _rows.Count >= Enough)
         {
-            throw new BadDataException(_rows, allowed, stopped: true);
+            throw new BadDataException(_rows, allowed, stopped: true, Math.Max(Seen, 1));
         }
     }
+
+    /// <summary>Counts a row that a format read, which a form may still refuse.</summary>
+    internal void Count() => (counted, known) = (counted + 1 + _rows.Count - known, _rows.Count);
+
+    /// <summary>Says that the row counted last was looked at: what was refused since is that row.</summary>
+    internal void Looked() => known = _rows.Count;
 
     internal void Add(RowPlace place, string reason, string excerpt) => Add(new BadRow(place, reason, excerpt));
 
@@ -42,7 +53,7 @@ public sealed class BadRows(int allowed = 0, Notices? notices = null)
     {
         if (_rows.Count > allowed)
         {
-            throw new BadDataException(_rows, allowed, stopped: false);
+            throw new BadDataException(_rows, allowed, stopped: false, Math.Max(Seen, 1));
         }
     }
 

@@ -3,6 +3,11 @@ namespace Attune.Data;
 /// <summary>What became of the rows that were read.</summary>
 public sealed record DataCounts
 {
+    private readonly List<FileRows> _files = [];
+
+    /// <summary>The files that were read, in their order, each with its rows.</summary>
+    public IReadOnlyList<FileRows> Files => _files;
+
     /// <summary>Rows found in the files, bad ones included.</summary>
     public long Rows { get; internal set; }
 
@@ -23,4 +28,10 @@ public sealed record DataCounts
 
     /// <summary>Rows of which another split has an exact copy: possible only where files, a column or groups decide.</summary>
     public long Straddling { get; internal set; }
+
+    internal FileRows Begin(string file)
+    {
+        _files.Add(new FileRows(file));
+        return _files[^1];
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Attune.Data;
 
@@ -32,6 +33,16 @@ public static class ExampleForms
         string[] columns = row.Columns.Take(20).ToArray();
         string near = columns.Select(column => (column, near: NearestName.Of(column, ["messages", "conversations", "instruction", "prompt", "completion", "text"])))
             .Where(pair => pair.near is not null && pair.near != pair.column).Select(pair => $" (is \"{pair.column}\" meant to be \"{pair.near}\"?)").FirstOrDefault() ?? "";
+        if (columns.Contains("role") && columns.Contains("content") || columns.Contains("from") && columns.Contains("value"))
+        {
+            return new AttuneException(ExitCode.BadData, row.Place.ToString(), "the rows are single messages, not conversations",
+                "write a conversation a row: {\"messages\": [{\"role\": …, \"content\": …}, …]}");
+        }
+
+        string? inside = row.Fields.EnumerateObject().Where(column => column.Value.ValueKind == JsonValueKind.Array
+            && column.Value.GetArrayLength() > 0
+            && column.Value[0].ValueKind == JsonValueKind.Object).Select(column => column.Name).FirstOrDefault();
+        near += inside is null ? "" : $" (\"{Excerpt.Of(inside)}\" is a list of objects: if the rows are in there, write them out one a line)";
         return new AttuneException(ExitCode.BadData, row.Place.ToString(),
             $"the columns ({string.Join(", ", columns.Select(column => Excerpt.Of(column)))}) are those of no known form{near}",
             "known are " + string.Join(", ", All.Select(form => $"{form.Name} {form.Looks}")) + "; or map the columns, for example user: \"{question}\", assistant: \"{answer}\"");

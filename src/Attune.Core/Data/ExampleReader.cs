@@ -12,7 +12,6 @@ public sealed class ExampleReader
     private const int Remembered = 2_000_000;
 
     private readonly ExampleSource _source;
-    private readonly Splitter _splitter;
     private readonly IExampleForm? _form;
     private readonly Dictionary<UInt128, Split> _seen = [];
 
@@ -22,7 +21,7 @@ public sealed class ExampleReader
     public ExampleReader(ExampleSource source)
     {
         _source = source;
-        _splitter = new Splitter(source.Split);
+        _ = new Splitter(source.Split);                 // contradictions are told before a file is looked for
         if (source.Form is not null && source.Map is not null)
         {
             throw new AttuneException(ExitCode.Usage, null, "a form and a map of columns exclude each other", "give one of them");
@@ -37,26 +36,39 @@ public sealed class ExampleReader
     /// <summary>The form of the rows read so far; null before the first.</summary>
     public IExampleForm? Form { get; private set; }
 
+    /// <summary>Told of rows that are neither given nor bad: where they stand, and why they are left out.</summary>
+    internal Action<RowPlace, string>? Passed { get; init; }
+
     /// <summary>Reads all files in order. Nothing is limited to a sample here: who takes the rows knows which of them are usable.</summary>
     /// <param name="bad">Takes the bad rows. Who reads to the end asks it then whether there are too many.</param>
     public IEnumerable<(Split Split, Example Example)> Read(BadRows bad)
     {
         int before = bad.Rows.Count;
-        foreach (var (file, given) in DataFiles.Of(_source))
+        DataFiles files = DataFiles.Of(_source, bad.Notices);
+        var splitter = new Splitter(files.Rule);
+        foreach (var (file, given) in files.Files)
         {
+            int badBefore = bad.Rows.Count;
+            FileRows counts = Counts.Begin(file);
             foreach (Example example in ReadFile(file, bad))
             {
-                if ((given ?? _splitter.Of(example)) is not { } split)
+                if ((given ?? splitter.Of(example)) is not { } split)
                 {
                     Counts.Unsplit++;
+                    counts.Left++;
+                    string value = Excerpt.Of(example.SplitValue ?? "");
+                    Passed?.Invoke(example.Place, $"the value {value} of data.split.column names no split, so the row is left out");
                     bad.Notices.Add("rows-without-split", n => $"{Words.Count(n, "row")} {Words.Of(n, "was", "were")} left out: the value in column \"{_source.Split.Column}\" names no split",
-                        $"{example.Place}: {Excerpt.Of(example.SplitValue)}", "name the value in data.split.train, validation or test");
+                        $"{example.Place}: {value}", "name the value in data.split.train, validation or test");
                     continue;
                 }
 
+                counts.Add(split);
                 CountCopies(example, split, bad.Notices);
                 yield return (split, example);
             }
+
+            counts.Bad = bad.Rows.Count - badBefore;
         }
 
         Counts.Bad = bad.Rows.Count - before;
@@ -109,6 +121,8 @@ public sealed class ExampleReader
             {
                 Counts.Empty += _source.DropEmpty ? 1 : throw new BadRowException("a text that the row needs is empty");
                 Counts.Rows++;
+                Counts.Files[^1].Left++;
+                Passed?.Invoke(row.Place, "a text that the row needs is empty, so the row is left out (data.drop_empty)");
                 return null;
             }
 

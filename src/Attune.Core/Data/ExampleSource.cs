@@ -4,9 +4,9 @@ namespace Attune.Data;
 public sealed record ExampleSource
 {
     /// <summary>
-    /// Files to read: names, names with <c>*</c> in their last part, or folders (all data files in them; where some are called train,
-    /// valid, validation, val, dev or test, those names say the split). Without <see cref="Validation"/> and <see cref="Test"/>
-    /// files these rows are divided by <see cref="Split"/>.
+    /// Files to read: names, patterns (<c>data/*.jsonl</c>, <c>data/**/*.csv</c>), or folders with all data files below them. Of patterns and
+    /// folders, files or folders that are called train, validation (valid, val, dev) or test (eval), as words of their names, belong to that
+    /// split. Other rows are divided by <see cref="Split"/>.
     /// </summary>
     public required IReadOnlyList<string> Train { get; init; }
 

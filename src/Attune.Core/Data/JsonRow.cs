@@ -16,7 +16,7 @@ internal static class JsonRow
     /// <param name="reason">Why the result is null.</param>
     public static DataRow? Read(ReadOnlySpan<byte> utf8, RowPlace place, out string reason)
     {
-        JsonElement? row = Parse(utf8, out reason);
+        JsonElement? row = Parse(utf8, out reason, place.IsLine ? place.Number : 1);
         if (row is { ValueKind: not JsonValueKind.Object })
         {
             reason = $"a row must be a JSON object, not {Name(row.Value.ValueKind)}";
@@ -29,7 +29,8 @@ internal static class JsonRow
     /// <summary>Reads one JSON value whose strings are valid Unicode without NUL and whose objects have no name twice.</summary>
     /// <param name="utf8">The value, with white space around it.</param>
     /// <param name="reason">Why the result is null.</param>
-    public static JsonElement? Parse(ReadOnlySpan<byte> utf8, out string reason)
+    /// <param name="line">The line of the file on which the value begins.</param>
+    public static JsonElement? Parse(ReadOnlySpan<byte> utf8, out string reason, long line = 1)
     {
         reason = Flaw(utf8) ?? "";
         if (reason.Length > 0)
@@ -43,7 +44,7 @@ internal static class JsonRow
         }
         catch (JsonException error)
         {
-            reason = Explain(error, utf8);
+            reason = Explain(error, utf8, line);
             return null;
         }
     }
@@ -125,7 +126,7 @@ internal static class JsonRow
     private static int Hex(ReadOnlySpan<byte> digits) =>
         int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int value) ? value : -1;
 
-    private static string Explain(JsonException error, ReadOnlySpan<byte> utf8)
+    private static string Explain(JsonException error, ReadOnlySpan<byte> utf8, long line)
     {
         string message = error.Message;
         if (message.Contains("uplicate", StringComparison.Ordinal))
@@ -153,6 +154,7 @@ internal static class JsonRow
 
         long column = error.BytePositionInLine is { } bytes && error.LineNumber == 0 && bytes <= utf8.Length
             ? Encoding.UTF8.GetCharCount(utf8[..(int)bytes]) + 1 : -1;
-        return column > 0 ? $"not JSON at column {column} ({cause})" : $"not JSON ({cause})";
+        string place = column > 0 ? $" at column {column}" : error.LineNumber > 0 ? $" on line {line + error.LineNumber}" : "";
+        return $"not JSON{place} ({cause})";
     }
 }

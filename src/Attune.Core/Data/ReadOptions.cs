@@ -12,7 +12,11 @@ public sealed record ReadOptions
     /// <summary>The columns' names of a CSV or TSV file that has no header line; null: the first line is the header.</summary>
     public IReadOnlyList<string>? ColumnNames { get; init; }
 
-    /// <summary>What separates the columns of a CSV file; null: the one of comma, semicolon and tab that its first line has most of.</summary>
+    /// <summary>
+    /// What separates the columns of a CSV or TSV file, an ASCII character; null: a tab in TSV, else what Excel's first line <c>sep=;</c> says, or
+    /// that of comma,
+    /// semicolon, tab and bar which divides the first lines into equally many fields.
+    /// </summary>
     public char? Delimiter { get; init; }
 
     /// <summary>What a row of a plain text file is.</summary>

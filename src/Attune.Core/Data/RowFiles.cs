@@ -31,6 +31,27 @@ internal static class RowFiles
         return have;
     }
 
+    /// <summary>Refuses UTF-16, which all but CSV would read as damage on every line.</summary>
+    public static void RefuseUtf16(string path)
+    {
+        using FileStream file = Open(path);
+        Span<byte> head = stackalloc byte[64];
+        head = head[..Read(file, head, 0)];
+        int zeros = head.Count((byte)0);
+        bool marked = head is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..];
+        if (marked || head.Length >= 4 && zeros > head.Length / 3 && zeros <= (head.Length + 1) / 2)
+        {
+            throw new AttuneException(ExitCode.BadData, path, "the file is UTF-16", "save it as UTF-8");
+        }
+    }
+
+    /// <summary>How many bytes of a byte order mark the file begins with.</summary>
+    public static int ByteOrderMark(FileStream file)
+    {
+        Span<byte> head = stackalloc byte[3];
+        return Read(file, head, 0) == 3 && head.SequenceEqual("\uFEFF"u8) ? 3 : 0;
+    }
+
     public static string TooLong(long bytes) =>
         $"a row of {bytes / 1048576.0:0.0} MiB; the limit is {RowFormats.MaxRowBytes >> 20} MiB";
 

@@ -33,7 +33,18 @@ public static class RowFormats
             throw new AttuneException(ExitCode.MissingInput, path, Directory.Exists(path) ? "this is a folder, not a file" : "there is no such file");
         }
 
-        return Find(path, options).Read(path, options, bad);
+        return Counted(Find(path, options).Read(path, options, bad), bad);
+    }
+
+    // Rows that a format gives, and those that it refused on the way; what others refuse of the former is counted already.
+    private static IEnumerable<DataRow> Counted(IEnumerable<DataRow> rows, BadRows bad)
+    {
+        foreach (DataRow row in rows)
+        {
+            bad.Count();
+            yield return row;
+            bad.Looked();
+        }
     }
 
     /// <summary>The format of a file.</summary>
@@ -51,7 +62,7 @@ public static class RowFormats
 
         string extension = Path.GetExtension(path).ToLowerInvariant();
         return All.FirstOrDefault(format => format.Extensions.Contains(extension)) ?? throw new AttuneException(ExitCode.Usage, path,
-            extension.Length == 0 ? "the name has no extension that tells the format" : $"the extension \"{extension}\" tells no known format",
-            "rename or convert it: data files end in " + string.Join(", ", All.SelectMany(format => format.Extensions)));
+            extension.Length == 0 ? "the name has no extension that tells the format" : $"files that end in \"{extension}\" are not read",
+            OtherFiles.Cure(path) ?? "rename or convert it: data files end in " + string.Join(", ", All.SelectMany(format => format.Extensions)));
     }
 }

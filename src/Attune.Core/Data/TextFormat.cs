@@ -12,6 +12,7 @@ internal sealed class TextFormat : IRowFormat
 
     public IEnumerable<DataRow> Read(string path, ReadOptions options, BadRows bad)
     {
+        RowFiles.RefuseUtf16(path);
         using FileStream file = RowFiles.Open(path);
         var columns = new StringRow(["text"]);
         var text = new ArrayBufferWriter<byte>();
@@ -22,6 +23,12 @@ internal sealed class TextFormat : IRowFormat
             {
                 bad.Add(new RowPlace(path, line.Number), flaw, Excerpt.Of(line.Bytes.Span));
                 continue;
+            }
+
+            if (line.Number == 1 && JsonRow.Read(line.Bytes.Span, new RowPlace(path, 1), out _) is not null)
+            {
+                bad.Notices.Add("json-read-as-text", "a text file looks like rows of JSON and is read as plain text", path,
+                    "rename it so that it ends in .jsonl to read its rows");
             }
 
             bool blank = RowFiles.IsBlank(line.Bytes.Span);

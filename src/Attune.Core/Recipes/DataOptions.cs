@@ -35,6 +35,10 @@ public sealed record DataOptions
     [JsonIgnore]
     public TextUnit TextUnit { get; init; } = TextUnit.Document;
 
+    /// <summary>What separates the columns of CSV and TSV files, an ASCII character; null: told by each file.</summary>
+    [JsonIgnore]
+    public char? Separator { get; init; }
+
     /// <summary>Whether white space around each mapped text is removed. Default true.</summary>
     public bool Trim { get; init; } = true;
 
@@ -72,6 +76,10 @@ public sealed record DataOptions
     internal string TextUnitJson => TextUnits.First(pair => pair.Value == TextUnit).Key;
 
     [JsonInclude]
+    [JsonPropertyName("separator")]
+    internal string? SeparatorJson => Separators.FirstOrDefault(pair => pair.Value == Separator).Key ?? Separator?.ToString();
+
+    [JsonInclude]
     [JsonPropertyName("split")]
     internal JsonObject? SplitJson => Split is null ? null : SplitSection.Write(Split);
 
@@ -84,7 +92,7 @@ public sealed record DataOptions
             Train = Train,
             Validation = Validation,
             Test = Test,
-            Read = ReadOptions.Default with { TextUnit = TextUnit },
+            Read = ReadOptions.Default with { TextUnit = TextUnit, Delimiter = Separator },
             Form = Format == "auto" ? null : Format,
             Map = Map.Count == 0 ? null : Map,
             Labels = Labels,
@@ -107,6 +115,7 @@ public sealed record DataOptions
             Map = ReadMap(options, trim),
             Labels = ReadLabels(options),
             TextUnit = options.Choice("text_unit", "What a row of a plain text file is.", TextUnit.Document, TextUnits),
+            Separator = ReadSeparator(options),
             Trim = trim,
             DropEmpty = options.Boolean("drop_empty", "Whether rows with an empty text are dropped and counted instead of being an error.", true),
             Split = SplitSection.Read(options.Section("split", "How the rows of train are divided: by shares, or by a column's values.")),
@@ -160,6 +169,43 @@ public sealed record DataOptions
         }
 
         options.Fail("now", $"must be a date and time such as 2026-11-24T09:00:00+01:00 (got {text})");
+        return null;
+    }
+
+    private static readonly IReadOnlyDictionary<string, char> Separators = new Dictionary<string, char>
+    {
+        ["comma"] = ',',
+        ["semicolon"] = ';',
+        ["tab"] = '\t',
+        ["pipe"] = '|',
+        ["space"] = ' ',
+    };
+
+    private static char? ReadSeparator(OptionReader options)
+    {
+        const string description = "What separates the columns of CSV and TSV files: comma, semicolon, tab, pipe, space, or a character; absent: told by each file.";
+        if (options.TextOrNull("separator", description) is not { } text)
+        {
+            return null;
+        }
+
+        if (Separators.TryGetValue(text, out char named))
+        {
+            return named;
+        }
+
+        if (text.Length == 1 && char.IsAscii(text[0]) && text[0] is not ('"' or '\r' or '\n' or '\0'))
+        {
+            return text[0];
+        }
+
+        if (text == "\\t")
+        {
+            return '\t';
+        }
+
+        string words = string.Join(", ", Separators.Keys);
+        options.Fail("separator", $"must be {words}, or one ASCII character that is neither a quote nor a line end (got {text})");
         return null;
     }
 

@@ -33,7 +33,7 @@ public sealed record ModelOptions
     [JsonIgnore]
     public RecipeMap? Config { get; init; }
 
-    /// <summary>For a new model: a folder with its tokenizer and chat template, or a tokenizer.json.</summary>
+    /// <summary>For a new model: a folder with its tokenizer and chat template, a tokenizer.json, or <c>builtin:tiny</c> for its tokenizer.</summary>
     public string? Tokenizer { get; init; }
 
     /// <summary>An adapter's folder (PEFT's layout) to go on from or to evaluate.</summary>
@@ -53,7 +53,8 @@ public sealed record ModelOptions
             Source = options.TextOrNull("source", "A model on the Hugging Face hub (org/name), a folder, a .gguf file, or builtin:tiny."),
             Revision = options.TextOrNull("revision", "The branch, tag or commit on the hub; main where it is absent."),
             Config = options.Map("config", "Instead of source: a new model with random weights, described as in config.json."),
-            Tokenizer = options.TextOrNull("tokenizer", "For a new model: a folder with its tokenizer and chat template, or a tokenizer.json."),
+            Tokenizer = options.TextOrNull("tokenizer",
+                "For a new model: a folder with its tokenizer and chat template, a tokenizer.json, or builtin:tiny for its tokenizer."),
             Adapter = options.TextOrNull("adapter", "An adapter's folder (PEFT's layout) to go on from or to evaluate."),
             Precision = options.Choice("precision", "What is computed in; auto: bf16 where the processor has it.", Precision.Auto, Precisions),
         };

@@ -60,8 +60,12 @@ public static class ModelSources
         if (options.Config is { } map)
         {
             byte[] json = System.Text.Encoding.UTF8.GetBytes(map.ToJson().ToJsonString());
-            return ModelText.New(HuggingFaceConfig.Parse(json, "model.config"), options.Tokenizer
-                ?? throw new AttuneException(ExitCode.Usage, "model.tokenizer", "is missing: a new model needs a tokenizer", "give a folder or a tokenizer.json"));
+            string tokenizer = options.Tokenizer
+                ?? throw new AttuneException(ExitCode.Usage, "model.tokenizer", "is missing: a new model needs a tokenizer",
+                    "give a folder, a tokenizer.json, or builtin:tiny");
+            bool isBuiltin = tokenizer.StartsWith(Builtin, StringComparison.Ordinal);
+            return ModelText.New(HuggingFaceConfig.Parse(json, "model.config"), isBuiltin ? BuiltinModels.Folder(tokenizer[Builtin.Length..])
+                : tokenizer);
         }
 
         return ModelText.Open(await FindAsync(options.Source!, options.Revision, progress, cancellationToken).ConfigureAwait(false));

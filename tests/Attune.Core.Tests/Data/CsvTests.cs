@@ -9,7 +9,7 @@ public sealed class CsvTests
     {
         (DataRow[] rows, BadRows bad) = Read("q,a\n\"one, \"\"two\"\"\r\nthree\",four\n\nfive \"six\",\n");
         Assert.Empty(bad.Rows);
-        Assert.Equal("one, \"two\"\r\nthree", rows[0].Fields.GetProperty("q").GetString());
+        Assert.Equal("one, \"two\"\nthree", rows[0].Fields.GetProperty("q").GetString());
         Assert.Equal("five \"six\"", rows[1].Fields.GetProperty("q").GetString());
         Assert.Equal([2L, 5L], rows.Select(row => row.Place.Number));
     }
@@ -85,6 +85,85 @@ public sealed class CsvTests
         string path = folder.Write("a.tsv", "she said \"no\tham\n\"half\tspam\n");
         DataRow[] rows = RowFormats.Read(path, new ReadOptions { ColumnNames = ["text", "label"] }, new BadRows()).ToArray();
         Assert.Equal(["she said \"no", "\"half"], rows.Select(row => row.Fields.GetProperty("text").GetString()));
+    }
+
+    [Theory]
+    [InlineData("sep=;\nq;a\n1,5;2\n", 3)]
+    [InlineData("\"sep=;\"\r\nq;a\r\n1,5;2\r\n", 3)]
+    [InlineData("\uFEFFsep=;\nq;a\n1,5;2\n", 3)]
+    [InlineData("\"sep=\t\"\nq\ta\n1,5\t2\n", 3)]
+    [InlineData("sep=,\nq,a\n\"1,5\",2;3;4;5\n", 3)]
+    public void Excels_first_line_names_the_separator(string csv, int line)
+    {
+        DataRow row = Assert.Single(Read(csv).Rows);
+        Assert.Equal(["q", "a"], row.Columns);
+        Assert.Equal(("1,5", (long)line), (row.Fields.GetProperty("q").GetString(), row.Place.Number));
+    }
+
+    [Theory]
+    [InlineData("Survey of 2026\nq,a\n1,2\n3,4\n", "Survey of 2026")]
+    [InlineData("Survey of 2026;\nq;a\n1,5;2\n3,5;4\n", "Survey of 2026")]
+    [InlineData("\"Survey, spring\",,\n\nq,a,b\n1,2,3\n3,4,5\n", "Survey, spring")]
+    public void Titles_above_the_header_are_passed_over_and_told(string csv, string title)
+    {
+        var (rows, bad) = Read(csv);
+        Assert.Equal(2, rows.Length);
+        Assert.Equal(["q", "a"], rows[0].Columns.Take(2));
+        Notice notice = Assert.Single(bad.Notices.All);
+        Assert.Equal(("title-lines", 1L), (notice.Code, notice.Count));
+        Assert.EndsWith(title, notice.First);
+    }
+
+    [Theory]
+    [InlineData("text\nHello, world\nBye, all\n", "text")]
+    [InlineData("note\nHello\nBye, all\n", "note")]
+    [InlineData("note\nHello|there\nBye|all\n", "note")]
+    [InlineData("q,a\n1;2,x\n2;3,y\n", "q")]
+    [InlineData("q,a,b\n1,2\n3,4\n", "q")]
+    [InlineData("a,b\n1,2,3\n2,3,4\n", "a")]
+    [InlineData(",text\n1,a\n2,b\n", "column 1")]
+    [InlineData("q,a\n1,2\n3,4,5\n", "q")]
+    public void A_header_is_not_taken_for_a_title(string csv, string first)
+    {
+        using var folder = new TempFolder();
+        var bad = new BadRows(100);
+        DataRow[] rows = [.. RowFormats.Read(folder.Write("a.csv", csv), ReadOptions.Default, bad)];
+        Assert.Empty(bad.Notices.All);
+        Assert.Equal(2, rows.Length + bad.Rows.Count);
+        Assert.All(rows, row => Assert.Equal(first, row.Columns.First()));
+    }
+
+    [Theory]
+    [InlineData("q|a\nx, y; z|2\nu, v|3\n", null)]
+    [InlineData("q^a\nx, y; z^2\nu, v^3\n", '^')]
+    [InlineData("q;a\n\"x, y; z\";2\n\"u, v\";3\n", null)]
+    [InlineData("q a\n\"x, y; z\" 2\n\"u, v\" 3\n", ' ')]
+    public void Other_separators_are_told_by_the_file_or_the_user(string csv, object? separator)
+    {
+        using var folder = new TempFolder();
+        var rows = RowFormats.Read(folder.Write("a.csv", csv), new ReadOptions { Delimiter = (char?)separator }, new BadRows()).ToArray();
+        Assert.Equal(["x, y; z", "u, v"], rows.Select(row => row.Fields.GetProperty("q").GetString()));
+    }
+
+    [Theory]
+    [InlineData("q\ta\n\"one\ttwo\"\t\"x\"\n\"a \"\"b\"\"\r\nc\"\t\"y\"\n", "one\ttwo", "a \"b\"\nc")]
+    [InlineData("q\ta\n\"one\"\tx\n\"two\" of \"three\"\ty\n", "\"one\"", "\"two\" of \"three\"")]
+    [InlineData("q\ta\n5\" pipe\tx\nsay \"no\"\ty\n", "5\" pipe", "say \"no\"")]
+    [InlineData("q\ta\n\"half\tx\n\"whole\"\ty\n", "\"half", "\"whole\"")]
+    [InlineData("\"q\"\t\"a\"\n\"one\"\t\"x\"\n\"two\"\t\"y\"\n", "one", "two")]
+    public void Quotes_of_tab_separated_files_hold_fields_where_they_do_so_everywhere(string tsv, string first, string second)
+    {
+        using var folder = new TempFolder();
+        var rows = RowFormats.Read(folder.Write("a.tsv", tsv), ReadOptions.Default, new BadRows()).ToArray();
+        Assert.Equal([first, second], rows.Select(row => row.Fields.GetProperty("q").GetString()));
+    }
+
+    [Fact]
+    public void Rows_that_nobody_filled_are_passed_over()
+    {
+        var (rows, bad) = Read("q;a\n1;2\n;\n;;\n3;4\n\n;\n\r\n");
+        Assert.Empty(bad.Rows);
+        Assert.Equal([2L, 5L], rows.Select(row => row.Place.Number));
     }
 
     [Fact]

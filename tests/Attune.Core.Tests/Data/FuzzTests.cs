@@ -74,7 +74,7 @@ public sealed class FuzzTests
             }
             catch (AttuneException error)
             {
-                Assert.StartsWith(path + ":1: ", error.Message);
+                Assert.StartsWith(path + ":", error.Message);
                 refused++;
             }
 

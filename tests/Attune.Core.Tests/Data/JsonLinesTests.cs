@@ -31,7 +31,7 @@ public sealed class JsonLinesTests
         (Encoding.UTF8.GetBytes(Good.Replace("{\"role\": \"user\"", "{\"role\": \"user\", \"role\": \"system\"")), "the name \"role\" stands twice"),
         (Encoding.UTF8.GetBytes("{\"messages\": [{\"role\": \"user\", \"content\": \"" + new string('x', 5 << 20) + "\"}]}"), "5.0 MiB; the limit is 4 MiB"),
         (Encoding.UTF8.GetBytes(new string('[', 100) + new string(']', 100)), "deeper than 64"),
-        (Encoding.UTF8.GetBytes(Good + Good), "not JSON"),
+        (Encoding.UTF8.GetBytes(Good + "and more"), "not JSON"),
         (Encoding.UTF8.GetBytes(Good.Replace("}]}", "}, {\"role\": \"user\", \"content\": \"And?\"}]}")), "the last message must be the assistant's"),
         (Encoding.UTF8.GetBytes(Good.Replace("{\"role\": \"user\"", "{\"role\": \"user\", \"weight\": 0.5")), "the weight must be 0 or 1"),
     ];

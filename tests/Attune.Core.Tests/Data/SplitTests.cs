@@ -82,7 +82,8 @@ public sealed class SplitTests
         folder.Write("notes.pdf", "no data");
         ExampleSet set = ExampleSet.Load(new ExampleSource { Train = [folder.Path] });
         Assert.Equal((5, 3), (set.Train.Count, set.Validation.Count));
-        Assert.Equal(8, ExampleSet.Load(new ExampleSource { Train = [Path.Combine(folder.Path, "*.jsonl")] }).Train.Count);
+        set = ExampleSet.Load(new ExampleSource { Train = [Path.Combine(folder.Path, "*.jsonl")] });
+        Assert.Equal((5, 3), (set.Train.Count, set.Validation.Count));
     }
 
     [Fact]

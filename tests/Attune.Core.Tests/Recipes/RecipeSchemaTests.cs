@@ -16,6 +16,13 @@ public class RecipeSchemaTests
         ["data.split.train"] = ["data.split.column=c"],
     };
 
+    // Texts that must be of a certain kind.
+    private static readonly Dictionary<string, string> Texts = new()
+    {
+        ["data.now"] = "2026-11-24T09:00:00+01:00",
+        ["data.separator"] = "semicolon",
+    };
+
     private static JsonObject Schema { get; } = RecipeSchema.Make(RecipeTests.Names);
 
     public static IEnumerable<TheoryDataRow<string>> Leaves => Keys(Schema, "").Where(key => key != "method").Select(key => new TheoryDataRow<string>(key));
@@ -40,7 +47,7 @@ public class RecipeSchemaTests
     [MemberData(nameof(Leaves))]
     public void Every_key_of_the_schema_is_read_and_written_back(string key)
     {
-        JsonNode value = key == "data.now" ? JsonValue.Create("2026-11-24T09:00:00+01:00") : Example(Find(key));
+        JsonNode value = Texts.TryGetValue(key, out string? text) ? JsonValue.Create(text) : Example(Find(key));
         string[] edits = [.. Companions.GetValueOrDefault(key, []), $"{key}={value.ToJsonString()}"];
         JsonNode? found = Recipe.Parse(Least, "f.yaml", edits, RecipeTests.Names).ToJson();
         foreach (string part in key.Replace("split.first.", "split.most.", StringComparison.Ordinal).Split('.')) // An old name is written as the new one.
