@@ -59,6 +59,7 @@ internal static class BatchVerb
             string? instruction = parsed.GetValue(system);
             var limit = parsed.GetValue(minutes) is double many ? TimeSpan.FromMinutes(many) : TimeSpan.MaxValue;
             var watch = Stopwatch.StartNew();
+            var notices = new NewNotices(screen);
             long tokens = 0;
             int first = done;
             using var writer = new StreamWriter(new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.Read));
@@ -68,7 +69,8 @@ internal static class BatchVerb
 
                 // A seed of its own for every batch: the same command writes the same file, however often it was stopped.
                 var own = options.Seed is long seed ? options with { Seed = seed + done } : options;
-                int[][] ids = [.. part.Select(line => isPlain ? GenerateVerb.Plain(open, line, instruction) : GenerateVerb.Chat(open, line, instruction))];
+                int[][] ids = [.. part.Select(line => isPlain ? GenerateVerb.Plain(open, line, instruction) : GenerateVerb.Chat(open, line, instruction, notices.Notices))];
+                notices.Tell();
                 var replies = await engine.GenerateAsync(ids, own, cancellationToken: cancel).ConfigureAwait(false);
                 for (int i = 0; i < part.Length; i++)
                 {

@@ -50,7 +50,9 @@ internal static class GenerateVerb
             using var attached = method;
             using var engine = new Engine(open);
             bool isPlain = parsed.GetValue(raw) || !open.IsChatModel;
-            int[] ids = isPlain ? Plain(open, text, parsed.GetValue(system)) : Chat(open, text, parsed.GetValue(system));
+            var notices = new NewNotices(screen);
+            int[] ids = isPlain ? Plain(open, text, parsed.GetValue(system)) : Chat(open, text, parsed.GetValue(system), notices.Notices);
+            notices.Tell();
             await AnswerAsync(screen, engine, ids, settings.Read(parsed, open, DefaultMaxNewTokens), isPlain, parsed.GetValue(json), cancel).ConfigureAwait(false);
             return (int)ExitCode.Done;
         });
@@ -70,10 +72,10 @@ internal static class GenerateVerb
     }
 
     /// <summary>A prompt as the model reads it, up to where its reply begins.</summary>
-    internal static int[] Chat(OpenModel model, string text, string? system)
+    internal static int[] Chat(OpenModel model, string text, string? system, Notices notices)
     {
         ChatMessage[] messages = [.. system is null ? [] : new[] { new ChatMessage("system", system) }, new ChatMessage("user", text.TrimEnd('\r', '\n'))];
-        return model.EncodeChat(messages);
+        return model.EncodeChat(messages, notices: notices);
     }
 
     private static async Task AnswerAsync(Screen screen, Engine engine, int[] prompt, GenerationOptions options, bool continues, bool json, CancellationToken cancel)

@@ -44,7 +44,7 @@ public sealed class RowEncoder
             "take `task: text-classification`, or leave out data.format and map the text alone"),
         Conversation or PlainText when Options.IsLabelled => throw new AttuneException(ExitCode.Usage, null, "the rows have no labels, which classification learns",
             "map the columns: data.map: { text: \"{review}\", label: \"{sentiment}\" }"),
-        Conversation conversation => Encode(conversation),
+        Conversation conversation => Encode(conversation, notices),
         PlainText text => [Encode(text)],
         LabelledText text => [Encode(text.Text, text.TextPair, text.Label, null)],
         _ => throw new ArgumentException($"{example.GetType().Name} is not turned into tokens by this encoder", nameof(example)),
@@ -72,7 +72,7 @@ public sealed class RowEncoder
     private static TokenRow ToRow(Encoding encoding, string? label) =>
         new(encoding.Ids, new bool[encoding.Ids.Length]) { Label = label, TypeIds = encoding.TypeIds.Any(type => type != 0) ? encoding.TypeIds : null };
 
-    private IReadOnlyList<TokenRow> Encode(Conversation conversation)
+    private IReadOnlyList<TokenRow> Encode(Conversation conversation, Notices? notices)
     {
         ChatEncoder chat = _chat ?? throw new AttuneException(ExitCode.Usage, null, "the model has no chat template, so that it cannot be tuned on conversations",
             "take a model tuned for chat, or give plain text");
@@ -80,7 +80,7 @@ public sealed class RowEncoder
         {
             Tools = conversation.Tools,
             Variables = conversation.Variables?.EnumerateObject().ToDictionary(variable => variable.Name, variable => variable.Value),
-        });
+        }, notices, conversation.Place.File is null ? null : conversation.Place.ToString());
     }
 
     private TokenRow Encode(PlainText text)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Attune.Text;
 
 /// <summary>
@@ -11,6 +13,8 @@ public sealed class ChatEncoder
 {
     // No template writes it, and no reply begins with it.
     private const string Mark = "\uE000";
+
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ChatTemplate template;
     private readonly Tokenizer tokenizer;
@@ -34,11 +38,20 @@ public sealed class ChatEncoder
     /// <summary>The tokens of a conversation that the model is to answer, generation prompt included.</summary>
     /// <param name="messages">The messages in order.</param>
     /// <param name="arguments">What else the template is given; its generation prompt is always added, unless the last message is to be continued.</param>
+    /// <param name="notices">Takes what the template leaves out of the conversation; null: nobody asks.</param>
     /// <exception cref="TemplateException">The template refuses the conversation.</exception>
-    public int[] EncodePrompt(IReadOnlyList<ChatMessage> messages, ChatTemplateArguments? arguments = null)
+    public int[] EncodePrompt(IReadOnlyList<ChatMessage> messages, ChatTemplateArguments? arguments = null, Notices? notices = null)
     {
+        ArgumentNullException.ThrowIfNull(messages);
         arguments ??= new ChatTemplateArguments();
-        return Encode(Render(messages, arguments, generationPrompt: !arguments.ContinueFinalMessage)).Ids;
+        bool opens = !arguments.ContinueFinalMessage;
+        RenderedChat chat = Render(messages, arguments, generationPrompt: opens);
+        if (notices is not null)
+        {
+            Parts(messages, arguments, chat, opens).Tell(notices, null, _ => false);
+        }
+
+        return Encode(chat).Ids;
     }
 
     /// <summary>
@@ -46,9 +59,14 @@ public sealed class ChatEncoder
     /// </summary>
     /// <param name="messages">The messages in order. Replies of weight 0 are not trained.</param>
     /// <param name="arguments">What else the template is given; its generation prompt is left out.</param>
+    /// <param name="notices">Takes what the template leaves out of the conversation, but for the replies; null: nobody asks.</param>
+    /// <param name="place">Where the conversation stands, for notices; null: nowhere.</param>
     /// <returns>No row where there is no reply to train.</returns>
-    /// <exception cref="AttuneException">The template refuses the conversation, or what it makes of a reply cannot be told from the rest.</exception>
-    public IReadOnlyList<TokenRow> Encode(IReadOnlyList<ChatMessage> messages, ChatTemplateArguments? arguments = null)
+    /// <exception cref="AttuneException">
+    /// The template refuses the conversation, leaves out a part of a reply, or what it makes of a reply cannot be told from the rest.
+    /// </exception>
+    public IReadOnlyList<TokenRow> Encode(
+        IReadOnlyList<ChatMessage> messages, ChatTemplateArguments? arguments = null, Notices? notices = null, string? place = null)
     {
         ArgumentNullException.ThrowIfNull(messages);
         arguments = (arguments ?? new ChatTemplateArguments()) with { ContinueFinalMessage = false };
@@ -60,6 +78,18 @@ public sealed class ChatEncoder
         if (turns.Length == 0)
         {
             return [];
+        }
+
+        for (int i = 0; i < turns.Length; i++)
+        {
+            ChatTurn turn = turns[i];
+            HiddenParts parts = Parts(Take(messages, turn.Reply + 1), arguments, turn.UpTo, generationPrompt: false);
+            ReplyParts.Check(turn, messages[turn.Reply], parts, notices, place);
+            if (notices is not null && i == turns.Length - 1)
+            {
+                parts.Tell(notices, place, index => messages[index] is { Role: "assistant", Weight: > 0 });
+                TellPrefilled(turn, notices, place);
+            }
         }
 
         bool isMarked = turns.Any(turn => turn.Marks.Any());
@@ -147,8 +177,13 @@ public sealed class ChatEncoder
         return new TokenRow(ids, trained);
     }
 
-    // As transformers has it: a token that shares a character with a mark.
-    private static bool IsMarked(ChatTurn turn, TextRange token) => turn.Marks.Any(mark => token.Start < mark.End && mark.Start < token.End);
+    // As transformers has it: a token that shares a character with a mark. One that stands for white space which the prompt's tokens
+    // leave out is the reply's first.
+    private static bool IsMarked(ChatTurn turn, TextRange token)
+    {
+        int start = Math.Max(token.Start, turn.Start), end = Math.Max(token.End, start + 1);
+        return turn.Marks.Any(mark => start < mark.End && mark.Start < end);
+    }
 
     private ChatTurn Turn(IReadOnlyList<ChatMessage> messages, int reply, ChatTemplateArguments arguments)
     {
@@ -156,7 +191,7 @@ public sealed class ChatEncoder
         RenderedChat upTo = Render(Take(messages, reply + 1), arguments, generationPrompt: false);
         if (upTo.Text.StartsWith(prompt.Text, StringComparison.Ordinal))
         {
-            return Checked(new ChatTurn(reply, prompt, upTo, prompt.Text.Length), messages);
+            return new ChatTurn(reply, prompt, upTo, prompt.Text.Length);
         }
 
         // The generation prompt may write more than the template does before a reply that is there (an opened <think>); but the turns
@@ -172,20 +207,22 @@ public sealed class ChatEncoder
             before = "";
         }
 
-        return start >= prompt.Text.AsSpan().CommonPrefixLength(before) ? Checked(new ChatTurn(reply, prompt, upTo, start), messages)
+        return start >= prompt.Text.AsSpan().CommonPrefixLength(before) ? new ChatTurn(reply, prompt, upTo, start)
             : throw Refused($"shows the conversation before message {reply + 1} differently once that is there, so that the reply cannot be told from the rest");
     }
 
-    // The end of what the reply says must be found in its place.
-    private ChatTurn Checked(ChatTurn turn, IReadOnlyList<ChatMessage> messages)
+    private static void TellPrefilled(ChatTurn turn, Notices notices, string? place)
     {
-        const int TailLength = 32;
-        string said = messages[turn.Reply].Content?.Trim() ?? "";
-        int tail = Math.Max(0, said.Length - TailLength);
-        tail += tail > 0 && char.IsLowSurrogate(said[tail]) ? 1 : 0;
-        return turn.UpTo.Text.AsSpan(turn.Start).Contains(said.AsSpan(tail), StringComparison.Ordinal) ? turn
-            : throw Refused($"does not show what message {turn.Reply + 1} says");
+        if (!turn.GoesOn)
+        {
+            string more = JsonSerializer.Serialize(turn.Prompt.Text[turn.Start..], Readable);
+            notices.Add("generation-prompt-says-more", n => $"the generation prompt ends with {more}, which the chat template does not show before a reply: "
+                + $"{Words.Count(n, "conversation")} train{(n == 1 ? "s" : "")} replies that follow it at once", place, "begin the replies with what should follow it");
+        }
     }
+
+    private HiddenParts Parts(IReadOnlyList<ChatMessage> messages, ChatTemplateArguments arguments, RenderedChat chat, bool generationPrompt) =>
+        new(messages, arguments, chat, (changed, given) => Render(changed, given, generationPrompt));
 
     private TemplateException Refused(string problem) =>
         new(template.Place, problem, "put {% generation %} and {% endgeneration %} around the assistant's text in the template, or use another template");

@@ -171,7 +171,7 @@ public sealed class ChatEncoderTests(ITestOutputHelper output)
                 {
                     rows = new ChatEncoder(ChatTemplate.Parse(File.ReadAllText(path), path), Tokenizer).Encode(conversation, arguments);
                 }
-                catch (TemplateException exception)
+                catch (AttuneException exception)
                 {
                     output.WriteLine(exception.Message);
                     refused.Add(fixture.Name["chat-template/".Length..] + "/" + Path.GetFileName(path));
