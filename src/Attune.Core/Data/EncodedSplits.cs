@@ -28,6 +28,7 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
     {
         var reader = new ExampleReader(source);
         var bad = new BadRows(source.SkipBad, notices);
+        var spellings = new SpecialTokenSpellings(encoder.Tokenizer, encoder.Options.ParsesSpecialTokens);
         EncodedDataBuilder[] splits = [new(encoder), new(encoder), new(encoder)];
         foreach (var (split, example) in reader.Read(bad))
         {
@@ -42,15 +43,17 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
             try
             {
                 builder.Add(example, encoder.Encode(example, bad.Notices));
+                spellings.Count(example);
             }
             catch (AttuneException error) when (error.ExitCode == ExitCode.BadData)
             {
-                bad.Add(example.Place, error is TemplateException ? $"the chat template refuses it: {error.Problem}" : error.Problem,
+                bad.Add(example.Place, error is TemplateException ? $"the chat template refuses it: {error.Problem}" : error.Problem + (error.Cure is null ? "" : "; " + error.Cure),
                     Excerpt.Of((example as Conversation)?.Messages[0].ToString() ?? ""));
                 reader.Counts.Rows--;           // bad rows are counted by their number, at the end
             }
         }
 
+        spellings.Tell(bad.Notices);
         bad.ThrowIfTooMany();
         EncodedData[] encoded = [.. splits.Select(split => split.Build())];
         Refuse(source, reader.Counts, splits, encoder.Options.MaxTokens);

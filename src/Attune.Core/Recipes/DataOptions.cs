@@ -10,6 +10,7 @@ namespace Attune.Recipes;
 public sealed record DataOptions
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:sszzz";
+    private static readonly Dictionary<string, bool> SpecialTokens = new() { ["text"] = false, ["parse"] = true };
     private static readonly string[] Roles = ["text", "text_pair", "label", "messages", "system", "user", "assistant"];
 
     /// <summary>Files of training rows, patterns (<c>data/*.jsonl</c>) or folders; at least one.</summary>
@@ -34,6 +35,13 @@ public sealed record DataOptions
     /// <summary>What a row of a plain text file is. Default <see cref="TextUnit.Document"/>.</summary>
     [JsonIgnore]
     public TextUnit TextUnit { get; init; } = TextUnit.Document;
+
+    /// <summary>
+    /// Whether special tokens that rows spell are those tokens, as in rows that were put through a chat template already; false: they are
+    /// text. Default false.
+    /// </summary>
+    [JsonIgnore]
+    public bool ParsesSpecialTokens { get; init; }
 
     /// <summary>Whether white space around each mapped text is removed. Default true.</summary>
     public bool Trim { get; init; } = true;
@@ -72,6 +80,10 @@ public sealed record DataOptions
     internal string TextUnitJson => TextUnits.First(pair => pair.Value == TextUnit).Key;
 
     [JsonInclude]
+    [JsonPropertyName("special_tokens")]
+    internal string SpecialTokensJson => ParsesSpecialTokens ? "parse" : "text";
+
+    [JsonInclude]
     [JsonPropertyName("split")]
     internal JsonObject? SplitJson => Split is null ? null : SplitSection.Write(Split);
 
@@ -107,6 +119,8 @@ public sealed record DataOptions
             Map = ReadMap(options, trim),
             Labels = options.Texts("labels", "For classification: the labels in the order of their numbers; absent: collected from the rows."),
             TextUnit = options.Choice("text_unit", "What a row of a plain text file is.", TextUnit.Document, TextUnits),
+            ParsesSpecialTokens = options.Choice("special_tokens",
+                "What special tokens that rows spell are: text, or parse: those tokens, as in rows that were put through a chat template already.", false, SpecialTokens),
             Trim = trim,
             DropEmpty = options.Boolean("drop_empty", "Whether rows with an empty text are dropped and counted instead of being an error.", true),
             Split = SplitSection.Read(options.Section("split", "How the rows of train are divided: by shares, or by a column's values.")),

@@ -19,6 +19,7 @@ public sealed class ChatEncoder
     private readonly ChatTemplate template;
     private readonly Tokenizer tokenizer;
     private readonly StoppedClock clock;
+    private readonly bool parsesSpecialTokens;
 
     /// <summary>Creates an encoder.</summary>
     /// <param name="template">The model's chat template.</param>
@@ -26,12 +27,14 @@ public sealed class ChatEncoder
     /// <param name="clock">
     /// Tells templates that write the date what time it is, read once and here: rows must not change over a run. Null: the system's clock.
     /// </param>
-    public ChatEncoder(ChatTemplate template, Tokenizer tokenizer, TimeProvider? clock = null)
+    /// <param name="parsesSpecialTokens">Whether special tokens that messages spell are those tokens; false: they are text.</param>
+    public ChatEncoder(ChatTemplate template, Tokenizer tokenizer, TimeProvider? clock = null, bool parsesSpecialTokens = false)
     {
         ArgumentNullException.ThrowIfNull(template);
         ArgumentNullException.ThrowIfNull(tokenizer);
         this.template = template;
         this.tokenizer = tokenizer;
+        this.parsesSpecialTokens = parsesSpecialTokens;
         this.clock = new StoppedClock((clock ?? TimeProvider.System).GetLocalNow());
     }
 
@@ -110,7 +113,7 @@ public sealed class ChatEncoder
         TextRange[] offsets = joint.Offsets;
         foreach (ChatTurn turn in turns)
         {
-            if (PromptTokens.CountIn(tokenizer, joint, turn.Prompt) is not int at)
+            if (PromptTokens.CountIn(tokenizer, joint, turn.Prompt.Text, Plain(turn.Prompt)) is not int at)
             {
                 return null;
             }
@@ -153,7 +156,7 @@ public sealed class ChatEncoder
         Encoding reply;
         int shift = 0, from = 0;
         int[] ids;
-        if (turn.GoesOn && Encode(turn.UpTo) is var joint && PromptTokens.CountIn(tokenizer, joint, turn.Prompt) is int count)
+        if (turn.GoesOn && Encode(turn.UpTo) is var joint && PromptTokens.CountIn(tokenizer, joint, turn.Prompt.Text, Plain(turn.Prompt)) is int count)
         {
             (reply, ids, from) = (joint, joint.Ids, count);
             prompt = count;
@@ -161,7 +164,7 @@ public sealed class ChatEncoder
         else
         {
             shift = turn.Start;
-            reply = tokenizer.EncodeContinuation(turn.UpTo.Text[shift..], PromptTokens.From(turn.UpTo.PlainSpans, shift));
+            reply = tokenizer.EncodeContinuation(turn.UpTo.Text[shift..], PromptTokens.From(Plain(turn.UpTo), shift));
             int[] before = Encode(turn.Prompt).Ids;
             ids = [.. before, .. reply.IdSpan];
             prompt = before.Length;
@@ -227,11 +230,25 @@ public sealed class ChatEncoder
     private TemplateException Refused(string problem) =>
         new(template.Place, problem, "put {% generation %} and {% endgeneration %} around the assistant's text in the template, or use another template");
 
-    private Encoding Encode(RenderedChat chat) => tokenizer.Encode(chat.Text, chat.PlainSpans, addSpecialTokens: false);
+    private Encoding Encode(RenderedChat chat) => tokenizer.Encode(chat.Text, Plain(chat), addSpecialTokens: false);
 
-    private RenderedChat Render(IReadOnlyList<ChatMessage> messages, ChatTemplateArguments arguments, bool generationPrompt) =>
-        template.Render([.. messages.Select(message => message.WithoutNulls())],
-            arguments with { AddGenerationPrompt = generationPrompt, Clock = arguments.Clock ?? clock });
+    private IReadOnlyList<TextRange> Plain(RenderedChat chat) => parsesSpecialTokens ? [] : chat.PlainSpans;
+
+    private RenderedChat Render(IReadOnlyList<ChatMessage> messages, ChatTemplateArguments arguments, bool generationPrompt)
+    {
+        arguments = arguments with { AddGenerationPrompt = generationPrompt, Clock = arguments.Clock ?? clock };
+        try
+        {
+            return template.Render([.. messages.Select(message => message.WithoutNulls())], arguments);
+        }
+        catch (TemplateException e) when (!e.RaisedByTemplate && messages.Any(IsNull))
+        {
+            // A template that asks for the content of every message gets the empty one of a message that only makes calls.
+            return template.Render([.. messages.Select(message => (IsNull(message) ? message.With("content", "") : message).WithoutNulls())], arguments);
+        }
+    }
+
+    private static bool IsNull(ChatMessage message) => message.Field("content") is null or { ValueKind: JsonValueKind.Null };
 
     private static List<ChatMessage> Take(IReadOnlyList<ChatMessage> messages, int count) => [.. messages.Take(count)];
 }

@@ -6,12 +6,13 @@ internal static class PromptTokens
     /// <summary>How many tokens the prompt has, where the text's tokens begin with just those; null where they do not.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="joint">The whole text's tokens.</param>
-    /// <param name="prompt">The prompt; the text begins with its text.</param>
-    public static int? CountIn(Tokenizer tokenizer, Encoding joint, RenderedChat prompt)
+    /// <param name="prompt">The prompt, with which the text begins.</param>
+    /// <param name="plain">The user's parts of it.</param>
+    public static int? CountIn(Tokenizer tokenizer, Encoding joint, string prompt, IReadOnlyList<TextRange> plain)
     {
         // What stands before a special token is encoded without regard to what comes behind, so that only the rest need be compared.
         TextRange[] offsets = joint.Offsets;
-        int length = prompt.Text.Length;
+        int length = prompt.Length;
         int same = joint.Count - 1;
         while (same >= 0 && (offsets[same].End > length || !tokenizer.Separates(joint.IdSpan[same])))
         {
@@ -20,7 +21,7 @@ internal static class PromptTokens
 
         int start = same < 0 ? 0 : offsets[same].Start;
         same = Math.Max(same, 0);
-        ReadOnlySpan<int> rest = tokenizer.Encode(prompt.Text[start..], From(prompt.PlainSpans, start), addSpecialTokens: false).IdSpan;
+        ReadOnlySpan<int> rest = tokenizer.Encode(prompt[start..], From(plain, start), addSpecialTokens: false).IdSpan;
         int count = same + rest.Length;
         bool begins = count <= joint.Count && joint.IdSpan[same..count].SequenceEqual(rest);
 

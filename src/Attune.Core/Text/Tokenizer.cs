@@ -105,6 +105,19 @@ public sealed class Tokenizer
     /// <param name="plain">The user's parts, in UTF-16 units.</param>
     internal Encoding EncodeContinuation(string text, IReadOnlyList<TextRange> plain) => continuing.Value.Encode(text, plain, addSpecialTokens: false);
 
+    /// <summary>
+    /// The tokens of a text to go on from, in which what is spelled as a special token is one. Where the text itself begins with the token
+    /// that the tokenizer puts before texts, it is there once.
+    /// </summary>
+    /// <param name="text">Any text.</param>
+    internal int[] EncodeParsed(string text)
+    {
+        int[] ids = Encode(text, [], addSpecialTokens: true).Ids;
+        bool isDoubled = ids.Length > 1 && ids[0] == ids[1] && IsSpecial(ids[0]) && Encode(text, [], addSpecialTokens: false).Ids is [var own, ..] rest
+            && own == ids[0] && (rest.Length == 1 || rest[1] != own);
+        return isDoubled ? ids[1..] : ids;
+    }
+
     /// <summary>Encodes a pair of texts.</summary>
     /// <param name="text">The first.</param>
     /// <param name="pair">The second.</param>
