@@ -118,14 +118,14 @@ public sealed class RowEncoder
     private int[] Beginning(string text) => Options.ParsesSpecialTokens ? _tokenizer.EncodeParsed(text)
         : _tokenizer.Encode(text, [new TextRange(0, text.Length)], addSpecialTokens: true).Ids;
 
-    // An end token that the text spells itself, perhaps with white space behind it, is not followed by another.
+    // A special token with which the text ends by itself, perhaps with white space behind it, is not followed by another.
     private int[] Ended(int[] ids, string text)
     {
         bool isEnded = ids.Length > 0 && ids[^1] == _tokenizer.EosTokenId;
         if (Options.ParsesSpecialTokens && !isEnded && ids.Length > 0)
         {
             int last = _tokenizer.Encode(text.TrimEnd(), addSpecialTokens: false).Ids.LastOrDefault(-1);
-            isEnded = EndTokens.Contains(last) && _tokenizer.IsSpecial(last);
+            isEnded = _tokenizer.IsSpecial(last);
         }
 
         return _tokenizer.EosTokenId is { } end && !isEnded ? [.. ids, end] : ids;

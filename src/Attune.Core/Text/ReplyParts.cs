@@ -26,17 +26,17 @@ internal static class ReplyParts
         {
             if (Hidden("name", call) || Hidden("arguments", call))
             {
-                throw Refused($"the chat template leaves out the tool calls of message {number}, a reply to be trained"
+                throw Refused(place, $"the chat template leaves out the tool calls of message {number}, a reply to be trained"
                     + (string.IsNullOrWhiteSpace(said) ? ", which says nothing else" : ""));
             }
         }
 
         if (calls == 0 && string.IsNullOrWhiteSpace(said) && reply.Field("content") is not { ValueKind: JsonValueKind.Array })
         {
-            throw Refused($"message {number}, a reply to be trained, is empty");
+            throw Refused(place, $"message {number}, a reply to be trained, is empty");
         }
 
-        CheckContent(turn, said, parts, notices, First(place, number));
+        CheckContent(turn, said, parts, notices, place);
         if (notices is not null && reply.Reasoning is { Length: > 0 } reasoning && !turn.UpTo.Text.AsSpan(turn.Start).Contains(reasoning.AsSpan().Trim(), StringComparison.Ordinal)
             && parts.IsHidden(turn.Reply, HiddenParts.Unreasoned))
         {
@@ -53,7 +53,7 @@ internal static class ReplyParts
         notices.Add("template-hides-reasoning", n => $"the chat template leaves out the reasoning of {Attune.Words.Count(n, "message")}: the model does not learn to reason from it",
             first, "use a chat template that shows reasoning, or put it into the content");
 
-    private static void CheckContent(ChatTurn turn, string said, HiddenParts parts, Notices? notices, string first)
+    private static void CheckContent(ChatTurn turn, string said, HiddenParts parts, Notices? notices, string? place)
     {
         var shown = new ShownTexts(turn.UpTo);
         string core = said.Trim();
@@ -65,7 +65,7 @@ internal static class ReplyParts
         if (shown.Has(core, turn.Start))
         {
             notices?.Add("template-trims-replies", n => $"the chat template drops the white space that {Attune.Words.Count(n, "reply begins", "replies begin")} with",
-                first, "take | trim out of the chat template where it matters (indented code)");
+                First(place, turn.Reply + 1), "take | trim out of the chat template where it matters (indented code)");
             return;
         }
 
@@ -74,7 +74,7 @@ internal static class ReplyParts
         {
             if (parts.IsHidden(turn.Reply, message => message.With("content", Without(said, word))))
             {
-                throw Refused(words.Length > 1 ? $"the chat template leaves out a part of message {turn.Reply + 1}, a reply to be trained: \"{Cut(said[word.Start..])}\""
+                throw Refused(place, words.Length > 1 ? $"the chat template leaves out a part of message {turn.Reply + 1}, a reply to be trained: \"{Cut(said, word.Start)}\""
                     : $"the chat template does not show what message {turn.Reply + 1}, a reply to be trained, says");
             }
         }
@@ -127,14 +127,19 @@ internal static class ReplyParts
         return string.IsNullOrWhiteSpace(rest) ? "\uE000" : rest;
     }
 
-    private static string Cut(string part)
+    private static string Cut(string said, int start)
     {
         const int Length = 40;
-        part = part.ReplaceLineEndings(" ");
+        while (start > 0 && !char.IsWhiteSpace(said[start - 1]))
+        {
+            start--;
+        }
+
+        string part = said[start..].ReplaceLineEndings(" ");
         return part.Length <= Length ? part : part[..(Length - (char.IsHighSurrogate(part[Length - 1]) ? 1 : 0))] + "…";
     }
 
     private static string First(string? place, int number) => (place is null ? "" : place + ": ") + $"message {number}, the assistant's";
 
-    private static AttuneException Refused(string problem) => new(ExitCode.BadData, null, problem, Cure);
+    private static AttuneException Refused(string? place, string problem) => new(ExitCode.BadData, place, problem, Cure);
 }

@@ -45,6 +45,8 @@ public sealed class SpecialTokensInRowsTests : IDisposable
         TokenRow row = Read(["{\"text\": \"" + text + "\"}"], parses: true).Row;
         Assert.Equal(tokenizer.Encode(text.Replace("\\n", "\n", StringComparison.Ordinal), addSpecialTokens: false).Ids, row.Ids);
         Assert.Equal(4, row.Ids.Count(tokenizer.IsSpecial));
+        Assert.True(tokenizer.IsSpecial(Read(["{\"text\": \"" + text + "<|endoftext|>\"}"], parses: true).Row.Ids[^1]));
+        Assert.Equal(5, Read(["{\"text\": \"" + text + "<|endoftext|>\"}"], parses: true).Row.Ids.Count(tokenizer.IsSpecial));
         row = Read(["{\"text\": \"" + text + "\"}"], parses: false).Row;
         Assert.Equal(tokenizer.EosTokenId, row.Ids[^1]);
         Assert.Equal(1, row.Ids.Count(tokenizer.IsSpecial));
