@@ -69,7 +69,8 @@ internal static class BatchVerb
 
                 // A seed of its own for every batch: the same command writes the same file, however often it was stopped.
                 var own = options.Seed is long seed ? options with { Seed = seed + done } : options;
-                int[][] ids = [.. part.Select(line => isPlain ? GenerateVerb.Plain(open, line, instruction, parsed.GetValue(raw)) : GenerateVerb.Chat(open, line, instruction, notices.Notices))];
+                int[][] ids = [.. part.Select(line => isPlain ? GenerateVerb.Plain(open, line, instruction, parsed.GetValue(raw))
+                    : GenerateVerb.Chat(open, line, instruction, notices.Notices))];
                 notices.Tell();
                 var replies = await engine.GenerateAsync(ids, own, cancellationToken: cancel).ConfigureAwait(false);
                 for (int i = 0; i < part.Length; i++)

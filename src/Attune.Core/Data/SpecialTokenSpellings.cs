@@ -16,12 +16,15 @@ internal sealed class SpecialTokenSpellings(Tokenizer tokenizer, bool areParsed)
     // Of chat formats that are about: in other models' tokenizers they are special.
     private static readonly string[] Known =
     [
-        "<|im_start|>", "<|im_end|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<|begin_of_text|>", "<|endoftext|>", "[INST]", "[/INST]",
-        "<start_of_turn>", "<end_of_turn>", "<|user|>", "<|assistant|>", "<|system|>", "<|end|>", "<｜User｜>", "<｜Assistant｜>", "<|eot|>", "<|header_start|>",
+        "<|im_start|>", "<|im_end|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<|begin_of_text|>", "<|endoftext|>",
+        "[INST]", "[/INST]",
+        "<start_of_turn>", "<end_of_turn>", "<|user|>", "<|assistant|>", "<|system|>", "<|end|>", "<｜User｜>", "<｜Assistant｜>", "<|eot|>",
+        "<|header_start|>",
         "<s>[INST]", "<<SYS>>", "<|start|>", "<|channel|>",
     ];
 
-    private readonly string[] special = [.. tokenizer.AddedTokens.Where(token => token.Special && token.Content.Length >= Shortest).Select(token => token.Content)];
+    private readonly string[] special =
+        [.. tokenizer.AddedTokens.Where(token => token.Special && token.Content.Length >= Shortest).Select(token => token.Content)];
     private Found own;
     private Found foreign;
     private SearchValues<string>? ownSpellings;
@@ -51,7 +54,7 @@ internal sealed class SpecialTokenSpellings(Tokenizer tokenizer, bool areParsed)
                 own.Add(example.Place, text[at..]);
             }
 
-            hasEdge |= at >= 0 && special.Any(token => text.AsSpan().Trim() is var trimmed && (trimmed.StartsWith(token, StringComparison.Ordinal) || trimmed.EndsWith(token, StringComparison.Ordinal)));
+            hasEdge |= at >= 0 && HasEdge(text.Trim());
             at = hasForeign ? -1 : text.AsSpan().IndexOfAny(foreignSpellings);
             if (at >= 0)
             {
@@ -68,16 +71,23 @@ internal sealed class SpecialTokenSpellings(Tokenizer tokenizer, bool areParsed)
         long all = rows;
         if (own.Rows * 2 > all || hasEdge)
         {
-            notices.Add("special-tokens-as-text", n => $"{n} of {Words.Count(all, "row")} {Words.Of(n, "spells", "spell")} special tokens of the model, which are text there: "
-                + "the model learns their letters", own.First, "give conversations as messages; where the rows were put through a chat template already, set data.special_tokens: parse", own.Rows);
+            notices.Add("special-tokens-as-text",
+                n => $"{n} of {Words.Count(all, "row")} {Words.Of(n, "spells", "spell")} special tokens of the model, "
+                    + "which are text there: the model learns their letters", own.First,
+                "give conversations as messages; where the rows were put through a chat template already, set data.special_tokens: parse", own.Rows);
         }
 
         if (foreign.Rows * 2 > all)
         {
-            notices.Add("foreign-marks", n => $"{n} of {Words.Count(all, "row")} {Words.Of(n, "spells", "spell")} marks of a chat format that this model does not have: "
-                + "the model learns their letters", foreign.First, "give conversations as messages, which the model's own chat template then shows", foreign.Rows);
+            notices.Add("foreign-marks",
+                n => $"{n} of {Words.Count(all, "row")} {Words.Of(n, "spells", "spell")} marks of a chat format "
+                    + "that this model does not have: the model learns their letters", foreign.First,
+                "give conversations as messages, which the model's own chat template then shows", foreign.Rows);
         }
     }
+
+    private bool HasEdge(string text) =>
+        special.Any(token => text.StartsWith(token, StringComparison.Ordinal) || text.EndsWith(token, StringComparison.Ordinal));
 
     private static IEnumerable<string> Texts(Example example) => example switch
     {

@@ -14,7 +14,8 @@ public sealed class ChatEncoder
     // No template writes it, and no reply begins with it.
     private const string Mark = "\uE000";
 
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ChatTemplate template;
     private readonly Tokenizer tokenizer;
@@ -156,7 +157,8 @@ public sealed class ChatEncoder
         Encoding reply;
         int shift = 0, from = 0;
         int[] ids;
-        if (turn.GoesOn && Encode(turn.UpTo) is var joint && PromptTokens.CountIn(tokenizer, joint, turn.Prompt.Text, Plain(turn.Prompt)) is int count)
+        if (turn.GoesOn && Encode(turn.UpTo) is var joint
+            && PromptTokens.CountIn(tokenizer, joint, turn.Prompt.Text, Plain(turn.Prompt)) is int count)
         {
             (reply, ids, from) = (joint, joint.Ids, count);
             prompt = count;
@@ -204,14 +206,16 @@ public sealed class ChatEncoder
         int start = Math.Min(prompt.Text.AsSpan().CommonPrefixLength(upTo.Text), prompt.Text.AsSpan().CommonPrefixLength(changed));
         start -= start > 0 && char.IsHighSurrogate(upTo.Text[start - 1]) ? 1 : 0;
         string before = Render(Take(messages, reply), arguments, generationPrompt: false).Text;
-        if (start < prompt.Text.AsSpan().CommonPrefixLength(before) && upTo.GenerationSpans.LastOrDefault(span => span.Start < span.End) is { End: > 0 } mark)
+        if (start < prompt.Text.AsSpan().CommonPrefixLength(before)
+            && upTo.GenerationSpans.LastOrDefault(span => span.Start < span.End) is { End: > 0 } mark)
         {
             start = mark.Start;
             before = "";
         }
 
         return start >= prompt.Text.AsSpan().CommonPrefixLength(before) ? new ChatTurn(reply, prompt, upTo, start)
-            : throw Refused($"shows the conversation before message {reply + 1} differently once that is there, so that the reply cannot be told from the rest");
+            : throw Refused($"shows the conversation before message {reply + 1} differently once that is there, "
+                + "so that the reply cannot be told from the rest");
     }
 
     private static void TellPrefilled(ChatTurn turn, Notices notices, string? place)
@@ -219,8 +223,10 @@ public sealed class ChatEncoder
         if (!turn.GoesOn)
         {
             string more = JsonSerializer.Serialize(turn.Prompt.Text[turn.Start..], Readable);
-            notices.Add("generation-prompt-says-more", n => $"the generation prompt ends with {more}, which the chat template does not show before a reply: "
-                + $"{Words.Count(n, "conversation")} train{(n == 1 ? "s" : "")} replies that follow it at once", place, "begin the replies with what should follow it");
+            notices.Add("generation-prompt-says-more",
+                n => $"the generation prompt ends with {more}, which the chat template does not show before a reply: "
+                + $"{Words.Count(n, "conversation")} train{(n == 1 ? "s" : "")} replies that follow it at once",
+                place, "begin the replies with what should follow it");
         }
     }
 
@@ -228,7 +234,8 @@ public sealed class ChatEncoder
         new(messages, arguments, chat, (changed, given) => Render(changed, given, generationPrompt));
 
     private TemplateException Refused(string problem) =>
-        new(template.Place, problem, "put {% generation %} and {% endgeneration %} around the assistant's text in the template, or use another template");
+        new(template.Place, problem, "put {% generation %} and {% endgeneration %} around the assistant's text in the template, "
+            + "or use another template");
 
     private Encoding Encode(RenderedChat chat) => tokenizer.Encode(chat.Text, Plain(chat), addSpecialTokens: false);
 
@@ -244,7 +251,8 @@ public sealed class ChatEncoder
         catch (TemplateException e) when (!e.RaisedByTemplate && messages.Any(IsNull))
         {
             // A template that asks for the content of every message gets the empty one of a message that only makes calls.
-            return template.Render([.. messages.Select(message => (IsNull(message) ? message.With("content", "") : message).WithoutNulls())], arguments);
+            ChatMessage[] filled = [.. messages.Select(message => (IsNull(message) ? message.With("content", "") : message).WithoutNulls())];
+            return template.Render(filled, arguments);
         }
     }
 

@@ -66,7 +66,8 @@ internal sealed class HiddenParts(
     /// <summary>The message with other reasoning.</summary>
     /// <param name="message">A message that has some.</param>
     public static ChatMessage Unreasoned(ChatMessage message) =>
-        ReasoningFields.Where(name => message.Field(name) is { ValueKind: JsonValueKind.String }).Aggregate(message, (changed, name) => changed.With(name, OtherText));
+        ReasoningFields.Where(name => message.Field(name) is { ValueKind: JsonValueKind.String })
+            .Aggregate(message, (changed, name) => changed.With(name, OtherText));
 
     /// <summary>The message with another name, or other arguments, in one of its calls.</summary>
     /// <param name="message">A message that makes calls.</param>
@@ -104,7 +105,8 @@ internal sealed class HiddenParts(
     // A message's words without the white space around them, which templates trim.
     private static string Said(ChatMessage message) => (message.Content ?? (message.Field("content") is { ValueKind: JsonValueKind.Array } parts
         ? parts.EnumerateArray().Where(part => part.ValueKind == JsonValueKind.Object)
-            .Select(part => part.TryGetProperty("text", out JsonElement text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "").FirstOrDefault("")
+            .Select(part => part.TryGetProperty("text", out JsonElement text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "")
+            .FirstOrDefault("")
         : "")).Trim();
 
     private bool IsHidden(IReadOnlyList<ChatMessage> changed, ChatTemplateArguments given)
@@ -127,7 +129,8 @@ internal sealed class HiddenParts(
             "developer" => ("template-hides-developer", "developer message", "give it the role system, or use a chat template that shows it"),
             "tool" => ("template-hides-tool-results", "tool result", "use a chat template that shows what tools answer"),
             "assistant" => ("template-hides-replies", "reply that is not trained", "use a chat template that shows every message"),
-            _ => ($"template-hides-{(role == "user" ? role : "others")}", role == "user" ? "user message" : "message", "use a chat template that shows every message"),
+            "user" => ("template-hides-user", "user message", "use a chat template that shows every message"),
+            _ => ("template-hides-others", "message", "use a chat template that shows every message"),
         };
         string many = what == "reply that is not trained" ? "replies that are not trained" : what + "s";
         notices.Add(code, n => $"the chat template leaves out {Words.Count(n, what, many)}", First(place, index, role), cure);
@@ -135,7 +138,8 @@ internal sealed class HiddenParts(
 
     private void TellTools(Notices notices, string? place)
     {
-        if (arguments.Tools is { ValueKind: JsonValueKind.Array } tools && tools.GetArrayLength() > 0 && IsHidden(messages, arguments with { Tools = OtherTools(tools) }))
+        if (arguments.Tools is { ValueKind: JsonValueKind.Array } tools && tools.GetArrayLength() > 0
+            && IsHidden(messages, arguments with { Tools = OtherTools(tools) }))
         {
             notices.Add("template-hides-tools", n => $"the chat template leaves out the tools of {Words.Count(n, "conversation")}", place,
                 "use a chat template that shows tools, or describe them in the system message");
@@ -168,13 +172,14 @@ internal sealed class HiddenParts(
     // Of messages of one role all names are shown or none.
     private void TellNames(Notices notices, string? place)
     {
-        foreach (var named in Enumerable.Range(0, messages.Count).Where(index => messages[index].Name is { Length: > 0 }).GroupBy(index => messages[index].Role))
+        foreach (var named in Enumerable.Range(0, messages.Count).Where(index => messages[index].Name is { Length: > 0 })
+            .GroupBy(index => messages[index].Role))
         {
             int[] indices = [.. named];
             if (IsHidden([.. messages.Select((message, index) => indices.Contains(index) ? message.With("name", OtherText) : message)], arguments))
             {
-                notices.Add("template-hides-names", n => $"the chat template leaves out the name of {Words.Count(n, "message")}", First(place, indices[0], named.Key),
-                    "write the names into the messages where the model must know them", indices.Length);
+                notices.Add("template-hides-names", n => $"the chat template leaves out the name of {Words.Count(n, "message")}",
+                    First(place, indices[0], named.Key), "write the names into the messages where the model must know them", indices.Length);
             }
         }
     }

@@ -33,5 +33,6 @@ internal static class PromptTokens
     /// <param name="spans">The stretches.</param>
     /// <param name="start">Where the rest begins.</param>
     public static TextRange[] From(IReadOnlyList<TextRange> spans, int start) =>
-        start == 0 ? [.. spans] : [.. spans.Where(span => span.End > start).Select(span => new TextRange(Math.Max(0, span.Start - start), span.End - start))];
+        start == 0 ? [.. spans]
+        : [.. spans.Where(span => span.End > start).Select(span => new TextRange(Math.Max(0, span.Start - start), span.End - start))];
 }

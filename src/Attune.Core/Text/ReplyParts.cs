@@ -37,20 +37,23 @@ internal static class ReplyParts
         }
 
         CheckContent(turn, said, parts, notices, place);
-        if (notices is not null && reply.Reasoning is { Length: > 0 } reasoning && !turn.UpTo.Text.AsSpan(turn.Start).Contains(reasoning.AsSpan().Trim(), StringComparison.Ordinal)
+        if (notices is not null && reply.Reasoning is { Length: > 0 } reasoning
+            && !turn.UpTo.Text.AsSpan(turn.Start).Contains(reasoning.AsSpan().Trim(), StringComparison.Ordinal)
             && parts.IsHidden(turn.Reply, HiddenParts.Unreasoned))
         {
             TellReasoning(notices, First(place, number));
         }
 
-        bool Hidden(string field, int call) => HiddenParts.Has(reply, call, field) && parts.IsHidden(turn.Reply, message => HiddenParts.Uncalled(message, call, field));
+        bool Hidden(string field, int call) => HiddenParts.Has(reply, call, field)
+            && parts.IsHidden(turn.Reply, message => HiddenParts.Uncalled(message, call, field));
     }
 
     /// <summary>Tells of a message whose reasoning is not shown.</summary>
     /// <param name="notices">Takes it.</param>
     /// <param name="first">Where.</param>
     public static void TellReasoning(Notices notices, string first) =>
-        notices.Add("template-hides-reasoning", n => $"the chat template leaves out the reasoning of {Attune.Words.Count(n, "message")}: the model does not learn to reason from it",
+        notices.Add("template-hides-reasoning",
+            n => $"the chat template leaves out the reasoning of {Attune.Words.Count(n, "message")}: the model does not learn to reason from it",
             first, "use a chat template that shows reasoning, or put it into the content");
 
     private static void CheckContent(ChatTurn turn, string said, HiddenParts parts, Notices? notices, string? place)
@@ -64,7 +67,8 @@ internal static class ReplyParts
 
         if (shown.Has(core, turn.Start))
         {
-            notices?.Add("template-trims-replies", n => $"the chat template drops the white space that {Attune.Words.Count(n, "reply begins", "replies begin")} with",
+            notices?.Add("template-trims-replies",
+                n => $"the chat template drops the white space that {Attune.Words.Count(n, "reply begins", "replies begin")} with",
                 First(place, turn.Reply + 1), "take | trim out of the chat template where it matters (indented code)");
             return;
         }
@@ -74,7 +78,8 @@ internal static class ReplyParts
         {
             if (parts.IsHidden(turn.Reply, message => message.With("content", Without(said, word))))
             {
-                throw Refused(place, words.Length > 1 ? $"the chat template leaves out a part of message {turn.Reply + 1}, a reply to be trained: \"{Cut(said, word.Start)}\""
+                throw Refused(place, words.Length > 1
+                    ? $"the chat template leaves out a part of message {turn.Reply + 1}, a reply to be trained: \"{Cut(said, word.Start)}\""
                     : $"the chat template does not show what message {turn.Reply + 1}, a reply to be trained, says");
             }
         }
