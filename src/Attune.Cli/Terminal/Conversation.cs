@@ -8,8 +8,8 @@ using Attune.Text;
 
 namespace Attune.Cli.Terminal;
 
-/// <summary>What was said so far, and the model that goes on.</summary>
-internal sealed class Conversation(OpenModel model, Engine engine, GenerationOptions options, string? system)
+/// <summary>What was said so far, and the model that goes on. What its chat template leaves out is told once.</summary>
+internal sealed class Conversation(OpenModel model, Engine engine, GenerationOptions options, string? system, NewNotices notices)
 {
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly List<ChatMessage> messages = [];
@@ -34,7 +34,8 @@ internal sealed class Conversation(OpenModel model, Engine engine, GenerationOpt
     public async IAsyncEnumerable<string> ReplyAsync(string text, [EnumeratorCancellation] CancellationToken cancel)
     {
         var question = new ChatMessage("user", text);
-        int[] prompt = model.EncodeChat([.. Beginning, .. messages, question]);
+        int[] prompt = model.EncodeChat([.. Beginning, .. messages, question], notices: notices.Notices);
+        notices.Tell();
         var reply = new StringBuilder();
         await foreach (var piece in engine.StreamTextAsync(prompt, options, continues: false, cancel).ConfigureAwait(false))
         {

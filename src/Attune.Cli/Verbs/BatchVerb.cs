@@ -25,7 +25,7 @@ internal static class BatchVerb
         var minutes = new Option<double?>("--minutes") { Description = "Stop after so many minutes; the same command goes on later.", HelpName = "X" };
         var adapter = RunOrModel.AdapterOption();
         var system = new Option<string?>("--system") { Description = "A system message before every prompt.", HelpName = "TEXT" };
-        var raw = new Option<bool>("--raw") { Description = "Go on from each prompt as plain text, without the chat template; a model that has none always does." };
+        var raw = new Option<bool>("--raw") { Description = "Go on from each prompt as it is, without the chat template (a model that has none always does); special tokens that it spells are those tokens." };
         var settings = new GenerationSettings();
         var command = new Verb("batch", "A reply to every prompt of a file.",
             [
@@ -59,6 +59,7 @@ internal static class BatchVerb
             string? instruction = parsed.GetValue(system);
             var limit = parsed.GetValue(minutes) is double many ? TimeSpan.FromMinutes(many) : TimeSpan.MaxValue;
             var watch = Stopwatch.StartNew();
+            var notices = new NewNotices(screen);
             long tokens = 0;
             int first = done;
             using var writer = new StreamWriter(new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.Read));
@@ -68,7 +69,9 @@ internal static class BatchVerb
 
                 // A seed of its own for every batch: the same command writes the same file, however often it was stopped.
                 var own = options.Seed is long seed ? options with { Seed = seed + done } : options;
-                int[][] ids = [.. part.Select(line => isPlain ? GenerateVerb.Plain(open, line, instruction) : GenerateVerb.Chat(open, line, instruction))];
+                int[][] ids = [.. part.Select(line => isPlain ? GenerateVerb.Plain(open, line, instruction, parsed.GetValue(raw))
+                    : GenerateVerb.Chat(open, line, instruction, notices.Notices))];
+                notices.Tell();
                 var replies = await engine.GenerateAsync(ids, own, cancellationToken: cancel).ConfigureAwait(false);
                 for (int i = 0; i < part.Length; i++)
                 {

@@ -44,7 +44,8 @@ internal static class ChatVerb
             var options = settings.Read(parsed, tuned, DefaultMaxNewTokens);
             _ = tuned.Template; // A model that cannot chat is refused before anything is typed.
             using var engine = new Engine(tuned);
-            var conversation = new Conversation(tuned, engine, options, parsed.GetValue(system));
+            var notices = new NewNotices(screen);
+            var conversation = new Conversation(tuned, engine, options, parsed.GetValue(system), notices);
             if (!both)
             {
                 await new ChatScreen(screen, conversation, null).RunAsync(cancel).ConfigureAwait(false);
@@ -55,7 +56,8 @@ internal static class ChatVerb
             var other = await RunOrModel.FindAsync(screen, found.BaseSource!, cancel: cancel).ConfigureAwait(false);
             using var untuned = (other with { Recipe = found.Recipe }).Open();
             using var baseEngine = new Engine(untuned);
-            await new ChatScreen(screen, conversation, new Conversation(untuned, baseEngine, options, parsed.GetValue(system))).RunAsync(cancel).ConfigureAwait(false);
+            var before = new Conversation(untuned, baseEngine, options, parsed.GetValue(system), notices);
+            await new ChatScreen(screen, conversation, before).RunAsync(cancel).ConfigureAwait(false);
             return (int)ExitCode.Done;
         });
         return command;

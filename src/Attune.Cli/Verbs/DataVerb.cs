@@ -48,6 +48,7 @@ internal static class DataVerb
             var text = named is null ? await ModelSources.OpenTextAsync(recipe!.Model, new Downloads(screen), cancel).ConfigureAwait(false)
                 : ModelText.Open(await ModelSources.FindAsync(named, null, new Downloads(screen), cancel).ConfigureAwait(false));
             text.Clock = recipe?.Data.Clock;
+            text.ParsesSpecialTokens = recipe?.Data.ParsesSpecialTokens ?? false;
             var task = EvaluateVerb.Task(recipe, text);
             var rows = (recipe?.Data.ToSource() ?? new ExampleSource { Train = [path] }).For(task);
             var encoder = task.Encoder(text, parsed.GetValue(most) ?? recipe?.Train.MaxTokens ?? int.MaxValue);
@@ -67,6 +68,9 @@ internal static class DataVerb
                 screen.Line($"{view.Place} ({split.ToString().ToLowerInvariant()}): {view.Tokens.Count} tokens, {(view.Label is { } label ? $"label {label}" : $"{view.Kept} kept, {view.Trained} trained{RowText.Mark(screen)}")}");
             }
 
+            var spellings = new SpecialTokenSpellings(text.Tokenizer, text.ParsesSpecialTokens);
+            spellings.Count(example);
+            spellings.Tell(text.Notices);
             NoticeLines.Write(screen, text.Notices.All);
             return (int)ExitCode.Done;
         });

@@ -132,6 +132,7 @@ internal static class EvaluateVerb
     {
         int longest = text.Config.FindInt("max_position_embeddings|n_positions|n_ctx", 2) ?? DefaultMaxTokens;
         text.Clock = recipe?.Data.Clock;
+        text.ParsesSpecialTokens = recipe?.Data.ParsesSpecialTokens ?? false;
         return Task(recipe, text).Encoder(text, Math.Min(maxTokens ?? recipe?.Train.MaxTokens ?? DefaultMaxTokens, longest));
     }
 

@@ -22,7 +22,7 @@ internal static class GenerateVerb
         var prompt = new Argument<string?>("PROMPT") { Description = "The text; absent: read from the input stream.", Arity = ArgumentArity.ZeroOrOne };
         var adapter = RunOrModel.AdapterOption();
         var system = new Option<string?>("--system") { Description = "A system message before the prompt.", HelpName = "TEXT" };
-        var raw = new Option<bool>("--raw") { Description = "Go on from the prompt as plain text, without the chat template." };
+        var raw = new Option<bool>("--raw") { Description = "Go on from the prompt as it is, without the chat template; special tokens that it spells are those tokens." };
         var json = new Option<bool>("--json") { Description = "One JSON object with the reply." };
         var settings = new GenerationSettings();
         var command = new Verb("generate", "One reply to a prompt, streamed.",
@@ -38,7 +38,7 @@ internal static class GenerateVerb
 
         command.SetAction(async (parsed, cancel) =>
         {
-            string text = parsed.GetValue(prompt) ?? await Console.In.ReadToEndAsync(cancel).ConfigureAwait(false);
+            string text = parsed.GetValue(prompt) ?? WithoutLineEnd(await Console.In.ReadToEndAsync(cancel).ConfigureAwait(false));
             if (string.IsNullOrWhiteSpace(text))
             {
                 throw new AttuneException(ExitCode.Usage, null, "the prompt is empty", "give it as an argument or on the input stream");
@@ -50,7 +50,9 @@ internal static class GenerateVerb
             using var attached = method;
             using var engine = new Engine(open);
             bool isPlain = parsed.GetValue(raw) || !open.IsChatModel;
-            int[] ids = isPlain ? Plain(open, text, parsed.GetValue(system)) : Chat(open, text, parsed.GetValue(system));
+            var notices = new NewNotices(screen);
+            int[] ids = isPlain ? Plain(open, text, parsed.GetValue(system), parsed.GetValue(raw)) : Chat(open, text, parsed.GetValue(system), notices.Notices);
+            notices.Tell();
             await AnswerAsync(screen, engine, ids, settings.Read(parsed, open, DefaultMaxNewTokens), isPlain, parsed.GetValue(json), cancel).ConfigureAwait(false);
             return (int)ExitCode.Done;
         });
@@ -58,11 +60,20 @@ internal static class GenerateVerb
     }
 
     /// <summary>A text as the model reads it that goes on from there.</summary>
-    internal static int[] Plain(OpenModel model, string text, string? system)
+    /// <param name="model">The model.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="system">Must be null.</param>
+    /// <param name="parses">Whether special tokens that the text spells are those tokens. Behind one, the end of a line may matter.</param>
+    internal static int[] Plain(OpenModel model, string text, string? system, bool parses)
     {
         if (system is not null)
         {
             throw new AttuneException(ExitCode.Usage, null, "--system needs a chat template", "put it into the prompt");
+        }
+
+        if (parses)
+        {
+            return model.Tokenizer.EncodeParsed(text);
         }
 
         text = text.TrimEnd('\r', '\n');
@@ -70,11 +81,14 @@ internal static class GenerateVerb
     }
 
     /// <summary>A prompt as the model reads it, up to where its reply begins.</summary>
-    internal static int[] Chat(OpenModel model, string text, string? system)
+    internal static int[] Chat(OpenModel model, string text, string? system, Notices notices)
     {
         ChatMessage[] messages = [.. system is null ? [] : new[] { new ChatMessage("system", system) }, new ChatMessage("user", text.TrimEnd('\r', '\n'))];
-        return model.EncodeChat(messages);
+        return model.EncodeChat(messages, notices: notices);
     }
+
+    // The one that `echo` and editors put at the end of what they write.
+    private static string WithoutLineEnd(string text) => text.EndsWith('\n') ? text[..^(text.EndsWith("\r\n", StringComparison.Ordinal) ? 2 : 1)] : text;
 
     private static async Task AnswerAsync(Screen screen, Engine engine, int[] prompt, GenerationOptions options, bool continues, bool json, CancellationToken cancel)
     {

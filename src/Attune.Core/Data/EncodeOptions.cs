@@ -25,6 +25,12 @@ public sealed record EncodeOptions
     /// <summary>The tokens that end a text or a turn, as the model's generation settings name them; empty: the tokenizer's own.</summary>
     public IReadOnlyList<int> EndTokens { get; init; } = [];
 
+    /// <summary>
+    /// Whether special tokens that rows spell are those tokens; false: they are text. A text, or a prompt and its completion, that begin
+    /// with one were put through a chat template already and are not put through the model's.
+    /// </summary>
+    public bool ParsesSpecialTokens { get; init; }
+
     /// <summary>Tells templates that write the date what time it is, once for all rows; null: the system's clock.</summary>
     public TimeProvider? Clock { get; init; }
 }

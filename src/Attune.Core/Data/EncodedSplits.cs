@@ -29,6 +29,7 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
         var reader = new ExampleReader(source);
         var bad = new BadRows(source.SkipBad, notices);
         var near = new NearCopies();
+        var spellings = new SpecialTokenSpellings(encoder.Tokenizer, encoder.Options.ParsesSpecialTokens);
         EncodedDataBuilder[] splits = [new(encoder), new(encoder), new(encoder)];
         var samples = splits.Select((_, i) => source.Split.Most((Split)i) is { } most ? new RowSample<Drawn>(most, source.Split.Seed) : null).ToArray();
         foreach (var (split, example) in reader.Read(bad))
@@ -41,6 +42,7 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
                 {
                     builder.Add(example, rows);
                     near.Add(split, example);
+                    spellings.Count(example);
                 }
 
                 continue;
@@ -70,9 +72,11 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
                 bad.Notices.Add(drawn.Notices);
                 builder.Add(drawn.Example, drawn.Rows);
                 near.Add(split, drawn.Example);
+                spellings.Count(drawn.Example);
             }
         }
 
+        spellings.Tell(bad.Notices);
         bad.ThrowIfTooMany();
         near.Tell(bad.Notices);
         EncodedData[] encoded = [.. splits.Select(split => split.Build())];
@@ -88,7 +92,7 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
             }
             catch (AttuneException error) when (error.ExitCode == ExitCode.BadData)
             {
-                bad.Add(example.Place, error is TemplateException ? $"the chat template refuses it: {error.Problem}" : error.Problem,
+                bad.Add(example.Place, error is TemplateException ? $"the chat template refuses it: {error.Problem}" : error.Problem + (error.Cure is null ? "" : "; " + error.Cure),
                     Excerpt.Of((example as Conversation)?.Messages[0].ToString() ?? ""));
                 reader.Counts.Rows--;           // bad rows are counted by their number, at the end
                 return null;

@@ -19,13 +19,15 @@ public sealed class RowEncoder
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxTokens, 2);
         _tokenizer = tokenizer;
-        _chat = template is null ? null : new ChatEncoder(template, tokenizer, options.Clock);
+        _chat = template is null ? null : new ChatEncoder(template, tokenizer, options.Clock, options.ParsesSpecialTokens);
         Options = options;
         EndTokens = (options.EndTokens.Count > 0 ? options.EndTokens : tokenizer.EosTokenId is { } end ? [end] : []).ToHashSet();
     }
 
     /// <summary>How examples become rows.</summary>
     public EncodeOptions Options { get; }
+
+    internal Tokenizer Tokenizer => _tokenizer;
 
     /// <summary>The tokens that end a text or a turn.</summary>
     public IReadOnlySet<int> EndTokens { get; }
@@ -44,7 +46,8 @@ public sealed class RowEncoder
             "take `task: text-classification`, or leave out data.format and map the text alone"),
         Conversation or PlainText when Options.IsLabelled => throw new AttuneException(ExitCode.Usage, null, "the rows have no labels, which classification learns",
             "map the columns: data.map: { text: \"{review}\", label: \"{sentiment}\" }"),
-        Conversation conversation => Encode(conversation),
+        Conversation conversation when Templated(conversation) is { } pair => [Encode(pair.Prompt, pair.Completion)],
+        Conversation conversation => Encode(conversation, notices),
         PlainText text => [Encode(text)],
         LabelledText text => [Encode(text.Text, text.TextPair, text.Label, null)],
         _ => throw new ArgumentException($"{example.GetType().Name} is not turned into tokens by this encoder", nameof(example)),
@@ -72,7 +75,7 @@ public sealed class RowEncoder
     private static TokenRow ToRow(Encoding encoding, string? label) =>
         new(encoding.Ids, new bool[encoding.Ids.Length]) { Label = label, TypeIds = encoding.TypeIds.Any(type => type != 0) ? encoding.TypeIds : null };
 
-    private IReadOnlyList<TokenRow> Encode(Conversation conversation)
+    private IReadOnlyList<TokenRow> Encode(Conversation conversation, Notices? notices)
     {
         ChatEncoder chat = _chat ?? throw new AttuneException(ExitCode.Usage, null, "the model has no chat template, so that it cannot be tuned on conversations",
             "take a model tuned for chat, or give plain text");
@@ -80,20 +83,51 @@ public sealed class RowEncoder
         {
             Tools = conversation.Tools,
             Variables = conversation.Variables?.EnumerateObject().ToDictionary(variable => variable.Name, variable => variable.Value),
-        });
+        }, notices, conversation.Place.File is null ? null : conversation.Place.ToString());
     }
 
     private TokenRow Encode(PlainText text)
     {
-        // What looks like a special token in a text is text.
-        int[] ids = _tokenizer.Encode(text.Text, [new TextRange(0, text.Text.Length)], addSpecialTokens: true).Ids;
-        if (_tokenizer.EosTokenId is { } end && (ids.Length == 0 || ids[^1] != end))
-        {
-            ids = [.. ids, end];
-        }
-
+        int[] ids = Ended(Beginning(text.Text), text.Text);
         bool[] trained = new bool[ids.Length];
         trained.AsSpan(Math.Min(1, ids.Length)).Fill(true);
         return new TokenRow(ids, trained);
+    }
+
+    // A prompt and its completion that were put through a chat template before: the prompt as a model goes on from it, and what it writes.
+    private TokenRow Encode(string prompt, string completion)
+    {
+        int[] before = Beginning(prompt);
+        int[] ids = Ended([.. before, .. _tokenizer.EncodeContinuation(completion, []).IdSpan], completion);
+        bool[] trained = new bool[ids.Length];
+        trained.AsSpan(before.Length).Fill(true);
+        return new TokenRow(ids, trained);
+    }
+
+    private (string Prompt, string Completion)? Templated(Conversation conversation)
+    {
+        if (!Options.ParsesSpecialTokens || conversation.Messages is not [{ Role: "user", Content: { } prompt }, { Role: "assistant", Content: { } completion }])
+        {
+            return null;
+        }
+
+        int first = _tokenizer.Encode(prompt.TrimStart(), addSpecialTokens: false).Ids.FirstOrDefault(-1);
+        return _tokenizer.IsSpecial(first) ? (prompt, completion) : null;
+    }
+
+    private int[] Beginning(string text) => Options.ParsesSpecialTokens ? _tokenizer.EncodeParsed(text)
+        : _tokenizer.Encode(text, [new TextRange(0, text.Length)], addSpecialTokens: true).Ids;
+
+    // A special token with which the text ends by itself, perhaps with white space behind it, is not followed by another.
+    private int[] Ended(int[] ids, string text)
+    {
+        bool isEnded = ids.Length > 0 && ids[^1] == _tokenizer.EosTokenId;
+        if (Options.ParsesSpecialTokens && !isEnded && ids.Length > 0)
+        {
+            int last = _tokenizer.Encode(text.TrimEnd(), addSpecialTokens: false).Ids.LastOrDefault(-1);
+            isEnded = _tokenizer.IsSpecial(last);
+        }
+
+        return _tokenizer.EosTokenId is { } end && !isEnded ? [.. ids, end] : ids;
     }
 }

@@ -10,6 +10,7 @@ namespace Attune.Recipes;
 public sealed record DataOptions
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:sszzz";
+    private static readonly Dictionary<string, bool> SpecialTokens = new() { ["text"] = false, ["parse"] = true };
     private static readonly string[] Roles = ["text", "text_pair", "label", "messages", "system", "user", "assistant"];
 
     /// <summary>Files of training rows, patterns (<c>data/*.jsonl</c>) or folders; at least one.</summary>
@@ -38,6 +39,13 @@ public sealed record DataOptions
     /// <summary>What separates the columns of CSV and TSV files, an ASCII character; null: told by each file.</summary>
     [JsonIgnore]
     public char? Separator { get; init; }
+
+    /// <summary>
+    /// Whether special tokens that rows spell are those tokens, as in rows that were put through a chat template already; false: they are
+    /// text. Default false.
+    /// </summary>
+    [JsonIgnore]
+    public bool ParsesSpecialTokens { get; init; }
 
     /// <summary>Whether white space around each mapped text is removed. Default true.</summary>
     public bool Trim { get; init; } = true;
@@ -80,6 +88,10 @@ public sealed record DataOptions
     internal string? SeparatorJson => Separators.FirstOrDefault(pair => pair.Value == Separator).Key ?? Separator?.ToString();
 
     [JsonInclude]
+    [JsonPropertyName("special_tokens")]
+    internal string SpecialTokensJson => ParsesSpecialTokens ? "parse" : "text";
+
+    [JsonInclude]
     [JsonPropertyName("split")]
     internal JsonObject? SplitJson => Split is null ? null : SplitSection.Write(Split);
 
@@ -116,6 +128,8 @@ public sealed record DataOptions
             Labels = ReadLabels(options),
             TextUnit = options.Choice("text_unit", "What a row of a plain text file is.", TextUnit.Document, TextUnits),
             Separator = ReadSeparator(options),
+            ParsesSpecialTokens = options.Choice("special_tokens",
+                "What special tokens that rows spell are: text, or parse: those tokens, as in rows that were put through a chat template already.", false, SpecialTokens),
             Trim = trim,
             DropEmpty = options.Boolean("drop_empty", "Whether rows with an empty text are dropped and counted instead of being an error.", true),
             Split = SplitSection.Read(options.Section("split", "How the rows of train are divided: by shares, or by a column's values.")),

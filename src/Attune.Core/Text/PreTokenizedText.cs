@@ -128,13 +128,17 @@ internal sealed class PreTokenizedText
     }
 
     /// <summary>Puts <paramref name="prefix"/> before every piece of text that does not begin with it.</summary>
-    public void Prefix(string prefix, bool onlyAtStart = false)
+    /// <param name="prefix">What.</param>
+    /// <param name="onlyAtStart">Only where the piece begins the text.</param>
+    /// <param name="neverAtStart">Not where the piece begins the text.</param>
+    public void Prefix(string prefix, bool onlyAtStart = false, bool neverAtStart = false)
     {
         Span<Piece> all = CollectionsMarshal.AsSpan(pieces);
         for (int i = 0; i < all.Length; i++)
         {
             Piece piece = all[i];
-            if (piece.TokenId < 0 && !piece.Text.StartsWith(prefix, StringComparison.Ordinal) && (!onlyAtStart || piece.Original.Start == 0))
+            bool isWanted = piece.Original.Start == 0 ? !neverAtStart : !onlyAtStart;
+            if (piece.TokenId < 0 && isWanted && !piece.Text.StartsWith(prefix, StringComparison.Ordinal))
             {
                 var output = NewText(piece.End - piece.Start + prefix.Length);
                 Prepend.Prefix(piece.Source, piece.Start, piece.End, prefix, output);

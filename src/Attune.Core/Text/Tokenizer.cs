@@ -21,6 +21,7 @@ public sealed class Tokenizer
 
     private readonly TokenizerParts parts;
     private readonly AddedTokens added;
+    private readonly Lazy<Tokenizer> continuing;
 
     internal Tokenizer(TokenizerParts parts, SpecialTokens special, string file)
     {
@@ -28,6 +29,7 @@ public sealed class Tokenizer
         Special = special;
         added = new AddedTokens(parts.AddedTokens, parts.Model.Vocabulary, parts.Normalizer, file);
         parts.Model.Special = added.All.Where(token => token.Special && token.Id != parts.Model.UnknownId).Select(token => token.Id).ToHashSet();
+        continuing = new Lazy<Tokenizer>(() => Continuing(file));
         VocabularySize = parts.Model.Vocabulary.Count + added.All.Count(token => parts.Model.Vocabulary.IdOf(token.Content) < 0);
     }
 
@@ -97,6 +99,26 @@ public sealed class Tokenizer
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(plain);
         return Process([Tokens(text, plain, 0)], null, addSpecialTokens).Build([text], TokenOf);
+    }
+
+    /// <summary>
+    /// Encodes a text that goes on with another, already encoded: no space is put before it that it does not have, and nothing around it.
+    /// </summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="plain">The user's parts, in UTF-16 units.</param>
+    internal Encoding EncodeContinuation(string text, IReadOnlyList<TextRange> plain) => continuing.Value.Encode(text, plain, addSpecialTokens: false);
+
+    /// <summary>
+    /// The tokens of a text to go on from, in which what is spelled as a special token is one. Where the text itself begins with the token
+    /// that the tokenizer puts before texts, it is there once.
+    /// </summary>
+    /// <param name="text">Any text.</param>
+    internal int[] EncodeParsed(string text)
+    {
+        int[] ids = Encode(text, [], addSpecialTokens: true).Ids;
+        bool isDoubled = ids.Length > 1 && ids[0] == ids[1] && IsSpecial(ids[0]) && Encode(text, [], addSpecialTokens: false).Ids is [var own, ..] rest
+            && own == ids[0] && (rest.Length == 1 || rest[1] != own);
+        return isDoubled ? ids[1..] : ids;
     }
 
     /// <summary>Encodes a pair of texts.</summary>
@@ -169,6 +191,9 @@ public sealed class Tokenizer
     /// <param name="id">The id.</param>
     public string? TokenOf(int id) => added.Find(id)?.Content ?? parts.Model.Vocabulary.TokenOf(id);
 
+    /// <summary>Whether the token is found in the text as it is written, so that what is before it and what is behind are encoded apart.</summary>
+    internal bool Separates(int id) => added.Find(id) is { Special: true, Normalized: false, LStrip: false, RStrip: false, SingleWord: false };
+
     /// <summary>Whether the token steers the model, rather than standing for text.</summary>
     /// <param name="id">The id.</param>
     public bool IsSpecial(int id) => added.Find(id) is { Special: true };
@@ -211,6 +236,9 @@ public sealed class Tokenizer
 
         return stream.ToArray();
     }
+
+    private Tokenizer Continuing(string file) => parts.Normalizer is null && parts.PreTokenizer is null ? this
+        : new Tokenizer(parts with { Normalizer = parts.Normalizer?.Continuing(), PreTokenizer = parts.PreTokenizer?.Continuing() }, Special, file);
 
     private int? Id(string? token) => token is null ? null : IdOf(token);
 

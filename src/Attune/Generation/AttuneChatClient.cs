@@ -88,7 +88,7 @@ public sealed class AttuneChatClient : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var generation = ChatRequest.Options(options, defaults, metadata.DefaultModelId!, adapters);
-        int[] prompt = model.EncodeChat(ChatRequest.Messages(messages, options));
+        int[] prompt = model.EncodeChat(ChatRequest.Messages(messages, options), notices: model.Text.Notices);
         var (id, created) = (Guid.NewGuid().ToString("N"), DateTimeOffset.UtcNow);
         await foreach (var piece in engine.StreamTextAsync(prompt, generation, continues: false, cancellationToken).ConfigureAwait(false))
         {

@@ -50,6 +50,9 @@ public sealed class ModelText
     /// <summary>Tells chat templates that write the date what time it is; null: the system's clock.</summary>
     public TimeProvider? Clock { get; set; }
 
+    /// <summary>Whether special tokens that rows spell are those tokens; false: they are text.</summary>
+    public bool ParsesSpecialTokens { get; set; }
+
     /// <summary>Whether the weights are a classifier of texts, as config.json says.</summary>
     public bool IsClassifier
     {
@@ -107,7 +110,7 @@ string names = string.Join(", ", text.Config.Labels ?? ["LABEL_0", "LABEL_1"]);
     /// <summary>The same with another config.</summary>
     /// <param name="config">What the model is to be; its weights must fit it, the head apart.</param>
     /// <param name="newHead">Whether the head begins with random numbers, whatever the file has.</param>
-    public ModelText With(HuggingFaceConfig config, bool newHead) => new(this, config, !newHead) { Clock = Clock, Notices = Notices };
+    public ModelText With(HuggingFaceConfig config, bool newHead) => new(this, config, !newHead) { Clock = Clock, ParsesSpecialTokens = ParsesSpecialTokens, Notices = Notices };
 
     /// <summary>The same with the classifier that another config describes: its own where it has the same labels, else a new one.</summary>
     /// <param name="like">A classifier's config, as training leaves it beside an adapter.</param>

@@ -74,11 +74,12 @@ public sealed class OpenModel : IDisposable
     /// <summary>The tokens of a conversation, up to where the model's reply begins. Special tokens that someone wrote into a message are text.</summary>
     /// <param name="messages">The messages in order.</param>
     /// <param name="arguments">What else the template is given; null: only that a reply is wanted.</param>
+    /// <param name="notices">Takes what the template leaves out of the conversation; null: nobody asks.</param>
     /// <exception cref="AttuneException">The model has no template, or its template refuses the conversation.</exception>
-    public int[] EncodeChat(IReadOnlyList<ChatMessage> messages, ChatTemplateArguments? arguments = null)
+    public int[] EncodeChat(IReadOnlyList<ChatMessage> messages, ChatTemplateArguments? arguments = null, Notices? notices = null)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return new ChatEncoder(Template, Tokenizer).EncodePrompt(messages, arguments);
+        return new ChatEncoder(Template, Tokenizer).EncodePrompt(messages, arguments, notices);
     }
 
     /// <inheritdoc/>

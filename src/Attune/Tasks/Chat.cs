@@ -12,7 +12,13 @@ internal sealed class Chat : ITask
 {
     public RowEncoder Encoder(ModelText text, int maxTokens) => text.Template is null
         ? throw new AttuneException(ExitCode.BadData, text.Path, "the model has no chat template, so it cannot be tuned on conversations", "use a chat model, or `task: text` on plain text")
-        : new RowEncoder(text.Tokenizer, text.Template, new EncodeOptions { MaxTokens = maxTokens, EndTokens = text.EndTokenIds, Clock = text.Clock });
+        : new RowEncoder(text.Tokenizer, text.Template, new EncodeOptions
+        {
+            MaxTokens = maxTokens,
+            EndTokens = text.EndTokenIds,
+            ParsesSpecialTokens = text.ParsesSpecialTokens,
+            Clock = text.Clock,
+        });
 
     public Tensor Loss(TextModel model, Batch batch, CrossEntropyOptions options) => CausalLoss.Sum(LanguageModel.Of(model), batch, options);
 }

@@ -22,7 +22,9 @@ internal sealed class TextClassification : ITask
 
     public string? Form => "labelled";
 
-    public RowEncoder Encoder(ModelText text, int maxTokens) => new(text.Tokenizer, null, new EncodeOptions { MaxTokens = maxTokens, IsLabelled = true });
+    public RowEncoder Encoder(ModelText text, int maxTokens) => text.ParsesSpecialTokens
+        ? throw new AttuneException(ExitCode.Usage, null, "data.special_tokens: parse is for texts that a model learns to write; those to be classified are text", "leave it out")
+        : new RowEncoder(text.Tokenizer, null, new EncodeOptions { MaxTokens = maxTokens, IsLabelled = true });
 
     public ModelText Prepare(ModelText text, EncodedSplits data, IReadOnlyList<string> labels)
     {

@@ -11,7 +11,13 @@ namespace Attune.Tasks;
 internal sealed class TextModelling : ITask
 {
     public RowEncoder Encoder(ModelText text, int maxTokens) =>
-        new(text.Tokenizer, text.Template, new EncodeOptions { MaxTokens = maxTokens, EndTokens = text.EndTokenIds, TextPacking = TextPacking.Concatenated });
+        new(text.Tokenizer, text.Template, new EncodeOptions
+        {
+            MaxTokens = maxTokens,
+            EndTokens = text.EndTokenIds,
+            ParsesSpecialTokens = text.ParsesSpecialTokens,
+            TextPacking = TextPacking.Concatenated,
+        });
 
     public Tensor Loss(TextModel model, Batch batch, CrossEntropyOptions options) => CausalLoss.Sum(LanguageModel.Of(model), batch, options);
 }

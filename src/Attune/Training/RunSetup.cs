@@ -65,6 +65,7 @@ internal sealed class RunSetup : IDisposable
         var task = TaskRegistry.Create(recipe.Task);
         var text = await ModelSources.OpenTextAsync(recipe.Model, null, stop).ConfigureAwait(false);
         text.Clock = recipe.Data.Clock;
+        text.ParsesSpecialTokens = recipe.Data.ParsesSpecialTokens;
         int longest = MaxPositions(text);
         int maxTokens = Math.Min(recipe.Train.MaxTokens ?? Math.Min(longest, 1024), longest);
         if (recipe.Train.MaxTokens > longest)

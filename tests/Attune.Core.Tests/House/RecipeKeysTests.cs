@@ -15,7 +15,8 @@ public sealed class RecipeKeysTests
         ("Model", typeof(ModelOptions)), ("Train", typeof(TrainOptions)), ("Stop", typeof(StopOptions)), ("Evaluate", typeof(EvaluateOptions)), ("Recipe", typeof(Recipe)),
     }.SelectMany(section => Properties(section.Type).Select(property => new TheoryDataRow<string, string>(section.Section, property)));
 
-    public static IEnumerable<TheoryDataRow<string>> DataKeys => Properties(typeof(DataOptions)).Where(property => property != nameof(DataOptions.Now)).Select(property => new TheoryDataRow<string>(property));
+    public static IEnumerable<TheoryDataRow<string>> DataKeys => Properties(typeof(DataOptions))
+        .Where(property => property is not (nameof(DataOptions.Now) or nameof(DataOptions.ParsesSpecialTokens))).Select(property => new TheoryDataRow<string>(property));
 
     [Theory]
     [MemberData(nameof(Keys))]
@@ -35,6 +36,11 @@ public sealed class RecipeKeysTests
     [Fact]
     public void The_time_goes_to_what_renders_templates() =>
         Assert.Contains(SourceFile.All.Where(file => file.Folder == "Training"), file => file.Code.Contains(".Clock = recipe.Data.Clock", StringComparison.Ordinal));
+
+    /// <summary>Nor are special tokens: the text is the same, its tokens are others.</summary>
+    [Fact]
+    public void Special_tokens_go_to_what_encodes_rows() => Assert.Contains(SourceFile.All.Where(file => file.Folder == "Training"),
+        file => file.Code.Contains(".ParsesSpecialTokens = recipe.Data.ParsesSpecialTokens", StringComparison.Ordinal));
 
     [Fact]
     public void A_key_that_nothing_uses_is_seen()

@@ -58,11 +58,11 @@ public sealed class ChatEncoderTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_generation_prompt_that_says_more_than_the_reply_is_cut_where_they_part()
+    public void A_generation_prompt_that_says_more_than_the_template_does_before_a_reply_stands_whole_before_it()
     {
         IReadOnlyList<TokenRow> rows = Encoder("deepseek-r1-distill").Encode(TwoTurns);
         Assert.Equal(["First reply.<｜end▁of▁sentence｜>", "Second reply.<｜end▁of▁sentence｜>"], rows.Select(Trained));
-        Assert.DoesNotContain("<think>", All(rows[^1]), StringComparison.Ordinal);
+        Assert.EndsWith("Two?<｜Assistant｜><think>\nSecond reply.<｜end▁of▁sentence｜>", All(rows[^1]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class ChatEncoderTests(ITestOutputHelper output)
                 {
                     rows = new ChatEncoder(ChatTemplate.Parse(File.ReadAllText(path), path), Tokenizer).Encode(conversation, arguments);
                 }
-                catch (TemplateException exception)
+                catch (AttuneException exception)
                 {
                     output.WriteLine(exception.Message);
                     refused.Add(fixture.Name["chat-template/".Length..] + "/" + Path.GetFileName(path));

@@ -8,6 +8,9 @@ internal interface INormalizer
     /// <summary>The text rewritten; the same object where nothing changes.</summary>
     AlignedText Normalize(AlignedText text);
 
+    /// <summary>The same for a text that goes on with another: nothing is put before its beginning.</summary>
+    INormalizer Continuing() => this;
+
     /// <summary>Writes the part's members as tokenizer.json has them.</summary>
     void Write(Utf8JsonWriter json);
 }

@@ -3,11 +3,13 @@ using System.Text.Json;
 namespace Attune.Text.Normalizers;
 
 /// <summary>Puts something before a text that is not empty.</summary>
-internal sealed class Prepend(string prepend) : INormalizer
+/// <param name="prepend">What.</param>
+/// <param name="continues">Whether nothing is put before a text that begins where the original does: that one goes on with another.</param>
+internal sealed class Prepend(string prepend, bool continues = false) : INormalizer
 {
     public AlignedText Normalize(AlignedText text)
     {
-        if (text.Length == 0)
+        if (text.Length == 0 || (continues && text.OriginalStart(0) == 0))
         {
             return text;
         }
@@ -16,6 +18,8 @@ internal sealed class Prepend(string prepend) : INormalizer
         Prefix(text, 0, text.Length, prepend, output);
         return output;
     }
+
+    public INormalizer Continuing() => new Prepend(prepend, continues: true);
 
     public void Write(Utf8JsonWriter json)
     {

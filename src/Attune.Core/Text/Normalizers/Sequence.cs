@@ -15,6 +15,8 @@ internal sealed class Sequence(IReadOnlyList<INormalizer> normalizers) : INormal
         return text;
     }
 
+    public INormalizer Continuing() => new Sequence([.. normalizers.Select(normalizer => normalizer.Continuing())]);
+
     public void Write(Utf8JsonWriter json)
     {
         json.WriteString("type", "Sequence");

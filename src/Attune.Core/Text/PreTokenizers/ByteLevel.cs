@@ -4,7 +4,7 @@ using Attune.Text.Patterns;
 namespace Attune.Text.PreTokenizers;
 
 /// <summary>GPT-2's words, spelled out in the byte alphabet.</summary>
-internal sealed class ByteLevel(bool addPrefixSpace, bool trimOffsets, bool useRegex) : IPreTokenizer
+internal sealed class ByteLevel(bool addPrefixSpace, bool trimOffsets, bool useRegex, bool continues = false) : IPreTokenizer
 {
     private static readonly Gpt2Pattern Words = new();
 
@@ -14,7 +14,7 @@ internal sealed class ByteLevel(bool addPrefixSpace, bool trimOffsets, bool useR
     {
         if (addPrefixSpace)
         {
-            text.Prefix(" ");
+            text.Prefix(" ", neverAtStart: continues);
         }
 
         if (useRegex)
@@ -24,6 +24,8 @@ internal sealed class ByteLevel(bool addPrefixSpace, bool trimOffsets, bool useR
 
         text.SpellBytes();
     }
+
+    public IPreTokenizer Continuing() => addPrefixSpace ? new ByteLevel(addPrefixSpace, trimOffsets, useRegex, continues: true) : this;
 
     public void Write(Utf8JsonWriter json) => Write(json, addPrefixSpace, trimOffsets, useRegex);
 

@@ -7,6 +7,9 @@ internal interface IPreTokenizer
 {
     void PreTokenize(PreTokenizedText text);
 
+    /// <summary>The same for a text that goes on with another: nothing is put before its beginning.</summary>
+    IPreTokenizer Continuing() => this;
+
     /// <summary>Writes the part's members as tokenizer.json has them.</summary>
     void Write(Utf8JsonWriter json);
 }

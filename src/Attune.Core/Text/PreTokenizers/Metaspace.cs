@@ -4,7 +4,7 @@ using Attune.Text.Patterns;
 namespace Attune.Text.PreTokenizers;
 
 /// <summary>SentencePiece's way with spaces: each becomes a visible sign, one may be put in front, and words begin with it.</summary>
-internal sealed class Metaspace(string replacement, PrependScheme scheme, bool split) : IPreTokenizer
+internal sealed class Metaspace(string replacement, PrependScheme scheme, bool split, bool continues = false) : IPreTokenizer
 {
     private readonly LiteralPattern pattern = new(replacement);
 
@@ -15,7 +15,7 @@ internal sealed class Metaspace(string replacement, PrependScheme scheme, bool s
         text.Transform((ref TextRewriter rewriter) => Replace(ref rewriter));
         if (scheme != PrependScheme.Never)
         {
-            text.Prefix(replacement, onlyAtStart: scheme == PrependScheme.First);
+            text.Prefix(replacement, onlyAtStart: scheme == PrependScheme.First, neverAtStart: continues);
         }
 
         if (split)
@@ -23,6 +23,8 @@ internal sealed class Metaspace(string replacement, PrependScheme scheme, bool s
             text.Split(pattern, SplitBehavior.MergedWithNext);
         }
     }
+
+    public IPreTokenizer Continuing() => new Metaspace(replacement, scheme, split, continues: true);
 
     public void Write(Utf8JsonWriter json) => Write(json, replacement, scheme, split);
 

@@ -13,6 +13,8 @@ internal sealed class Sequence(IReadOnlyList<IPreTokenizer> preTokenizers) : IPr
         }
     }
 
+    public IPreTokenizer Continuing() => new Sequence([.. preTokenizers.Select(preTokenizer => preTokenizer.Continuing())]);
+
     public void Write(Utf8JsonWriter json)
     {
         json.WriteString("type", "Sequence");

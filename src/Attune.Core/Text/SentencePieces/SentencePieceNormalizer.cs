@@ -15,12 +15,14 @@ internal sealed class SentencePieceNormalizer : INormalizer
 
     private readonly SentencePieceModel.NormalizerSettings settings;
     private readonly CharacterMap? map;
-    private readonly PieceTrie userDefined = new();
+    private readonly PieceTrie userDefined;
     private readonly bool suffix;
+    private readonly bool continues;
 
     public SentencePieceNormalizer(SentencePieceModel.NormalizerSettings settings, SentencePieceModel model)
     {
         this.settings = settings;
+        userDefined = new PieceTrie();
         suffix = model.WhitespaceIsSuffix;
         map = settings.CharacterMap.Length == 0 ? null : CharacterMap.Read(settings.CharacterMap, model.File)
             ?? throw new FormatException(model.File, -1, "precompiled_charsmap is cut off or broken");
@@ -32,6 +34,17 @@ internal sealed class SentencePieceNormalizer : INormalizer
             }
         }
     }
+
+    private SentencePieceNormalizer(SentencePieceNormalizer other)
+    {
+        settings = other.settings;
+        suffix = other.suffix;
+        map = other.map;
+        userDefined = other.userDefined;
+        continues = true;
+    }
+
+    public INormalizer Continuing() => new SentencePieceNormalizer(this);
 
     public AlignedText Normalize(AlignedText text)
     {
@@ -48,7 +61,8 @@ internal sealed class SentencePieceNormalizer : INormalizer
         }
 
         var written = new Written(settings.EscapeWhitespaces ? Sign : ' ', input.Length + 8);
-        if (settings.AddDummyPrefix && !suffix)
+        // A text that goes on with another begins with a space where it has one itself.
+        if ((continues ? at > 0 : settings.AddDummyPrefix) && !suffix)
         {
             written.AddSpace(at);
         }
