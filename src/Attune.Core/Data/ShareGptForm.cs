@@ -26,5 +26,5 @@ internal sealed class ShareGptForm : IExampleForm
     }
 
     private static string? Column(DataRow row) =>
-        Columns.FirstOrDefault(name => row.TryGet(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array);
+        Columns.FirstOrDefault(name => row.TryGet(name, out JsonElement list) && JsonCell.IsList(list));
 }

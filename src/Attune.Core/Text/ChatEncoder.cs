@@ -1,3 +1,5 @@
+using Attune.Text.ChatTemplates;
+
 namespace Attune.Text;
 
 /// <summary>
@@ -35,6 +37,7 @@ public sealed class ChatEncoder
     public int[] EncodePrompt(IReadOnlyList<ChatMessage> messages, ChatTemplateArguments? arguments = null)
     {
         arguments ??= new ChatTemplateArguments();
+        messages = ToolCallSpelling.Fit(template, messages, arguments);
         return Encode(Render(messages, arguments, generationPrompt: !arguments.ContinueFinalMessage)).Ids;
     }
 
@@ -53,6 +56,8 @@ public sealed class ChatEncoder
         {
             return [];
         }
+
+        messages = ToolCallSpelling.Fit(template, messages, arguments);
 
         RenderedChat whole = Render(messages, arguments, generationPrompt: false);
         if (template.HasGenerationBlocks && MarkedReplies(whole, messages, replies) is { } marked)
