@@ -11,5 +11,5 @@ internal sealed class MessagesForm : IExampleForm
 
     public bool Fits(DataRow row) => row.TryGet("messages", out JsonElement list) && JsonCell.IsList(list);
 
-    public Example? Read(DataRow row) => ConversationReader.Conversation(row, ConversationReader.Messages(row, "messages"));
+    public Example? Read(DataRow row) => ConversationReader.Conversation(row, "messages");
 }

@@ -75,6 +75,7 @@ public sealed class MessagesAsTextTests
     [InlineData("[{'role': 'user', 'content': \"it's\"}\n {'role': 'assistant', 'content': 'a'}]", "messages: a Python list or dict written as text")]
     [InlineData("[{\"role\": \"user\", \"content\": \"q\"}", "messages: not JSON (the row ends before its brackets are closed)")]
     [InlineData("[{\"role\": \"user\" \"content\": \"q\"}]", "messages: not JSON at column 18")]
+    [InlineData("[{}]", "messages[0] has no role")]
     [InlineData("[]", "\"messages\" is empty")]
     public void What_is_no_JSON_is_named_with_its_place_and_a_cure(string cell, string reason)
     {
@@ -82,6 +83,15 @@ public sealed class MessagesAsTextTests
         BadRow row = Assert.Throws<BadDataException>(() => Only(Row(folder, new { messages = cell }))).Rows[0];
         Assert.StartsWith(reason, row.Reason, StringComparison.Ordinal);
         Assert.EndsWith("a.jsonl:1", row.Place.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_row_that_has_null_for_its_messages_is_an_empty_row()
+    {
+        using var folder = new TempFolder();
+        string path = folder.Write("a.jsonl", $"{{\"messages\": null}}\n{{\"messages\": {Talk}}}\n{{\"messages\": \" \"}}\n");
+        ExampleSet set = ExampleSet.Load(new ExampleSource { Train = [path] });
+        Assert.Equal((1, 2L), (set.Train.Count, set.Counts.Empty));
     }
 
     [Theory]
