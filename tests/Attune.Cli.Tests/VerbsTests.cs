@@ -87,7 +87,11 @@ public sealed class VerbsTests : IDisposable
         Assert.True(whole.Code == 0, whole.Error);
         byte[] expected = await File.ReadAllBytesAsync(folder[Path.Combine("new", "whole.jsonl")], TestContext.Current.CancellationToken);
         string[] lines = await File.ReadAllLinesAsync(folder[Path.Combine("new", "whole.jsonl")], TestContext.Current.CancellationToken);
-        Assert.Equal(5, lines.Length);
+        Assert.Equal([1, 2, 3, 4, 5, 6], lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("line").GetInt32()));
+        Assert.Equal("""{"line":4,"messages":null}""", lines[3]);
+        Assert.Contains("5 of 5 prompts answered", whole.Output, StringComparison.Ordinal);
+        Assert.Contains("1 line of the prompts is blank", whole.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("prompts.txt:4", whole.Error, StringComparison.Ordinal);
         Assert.Equal("sleep walk", JsonDocument.Parse(lines[0]).RootElement.GetProperty("messages")[0].GetProperty("content").GetString());
 
         // As a crash leaves it: one batch whole, of the next a line and a piece of another.
@@ -178,12 +182,42 @@ public sealed class VerbsTests : IDisposable
         Assert.Equal(32, embedding.Length);
         Assert.Equal(1, embedding.Sum(number => number * number), 1e-5);
 
+        await BlankTextsHaveAnAnswerAsync();
         var merge = await RunAsync(null, "merge", "runs/sentiment", "merged");
         Assert.True(merge.Code == 0, merge.Error);
         var merged = await RunAsync(null, "predict", "merged", "reviews.csv", "--text", "{title} {body}");
         Assert.Equal(lines.Select(line => line.GetProperty("label").GetString()), merged.Output.Trim().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("label").GetString()));
         var bare = await RunAsync(null, "predict", "bert", "reviews.csv", "--text", "{body}");
         Assert.Contains("is no classifier", bare.Error, StringComparison.Ordinal);
+    }
+
+    // One answer for each line, cell or row, in order: programs put them side by side.
+    private async Task BlankTextsHaveAnAnswerAsync()
+    {
+        await File.WriteAllTextAsync(folder["lines.txt"], "\na funny film\n  \nan awful mess\r\n\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder["cells.csv"], "id,text\n1,a funny film\n2,\n3,an awful mess\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder["rows.jsonl"], "{\"text\": \"a funny film\"}\n\n{\"text\": null}\n{\"text\": \"an awful mess\"}\n", TestContext.Current.CancellationToken);
+        foreach (var (file, numbers, blank) in new[] { ("lines.txt", new[] { 1, 2, 3, 4, 5 }, new[] { 1, 3, 5 }), ("cells.csv", [2, 3, 4], [3]), ("rows.jsonl", [1, 2, 3, 4], [2, 3]) })
+        {
+            var predict = await RunAsync(null, "predict", "runs/sentiment", file);
+            Assert.True(predict.Code == 0, predict.Error);
+            JsonElement[] labels = [.. predict.Output.Trim().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+            Assert.Equal(numbers, labels.Select(line => line.GetProperty("line").GetInt32()));
+            Assert.Equal(blank, labels.Where(line => line.GetProperty("label").ValueKind == JsonValueKind.Null).Select(line => line.GetProperty("line").GetInt32()));
+            string count = blank.Length == 1 ? "1 text is blank: the label is null" : $"{blank.Length} texts are blank: the label is null";
+            Assert.Contains(count, predict.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+
+            var embed = await RunAsync(null, "embed", "bert", file, "--output", "blank.jsonl");
+            Assert.True(embed.Code == 0, embed.Error);
+            JsonElement[] embedded = [.. (await File.ReadAllLinesAsync(folder["blank.jsonl"], TestContext.Current.CancellationToken)).Select(line => JsonDocument.Parse(line).RootElement)];
+            Assert.Equal(numbers, embedded.Select(line => line.GetProperty("line").GetInt32()));
+            Assert.Equal(blank, embedded.Where(line => line.GetProperty("embedding").ValueKind == JsonValueKind.Null).Select(line => line.GetProperty("line").GetInt32()));
+
+            var tensor = await RunAsync(null, "embed", "bert", file, "--output", "blank.safetensors");
+            Assert.Contains("the embedding is zeros", tensor.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+            using var open = Attune.Formats.Safetensors.Open(folder["blank.safetensors"]);
+            Assert.Equal([(long)numbers.Length, 32], open.Tensors["embeddings"].Shape);
+        }
     }
 
     [Fact]

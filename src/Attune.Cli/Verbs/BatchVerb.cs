@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Attune.Cli.Terminal;
+using Attune.Data;
 using Attune.Generation;
 using Attune.Models;
 using Attune.Native;
@@ -19,7 +20,7 @@ internal static class BatchVerb
     public static Command Create(Screen screen)
     {
         var model = RunOrModel.Argument();
-        var prompts = new Argument<string>("PROMPTS") { Description = "A text file with one prompt a line." };
+        var prompts = new Argument<string>("PROMPTS") { Description = "A text file with one prompt a line. A blank line has a line of its own in the output too, without messages." };
         var output = new Option<string>("--output") { Description = "The JSONL file that is written; what is there already is kept, and the prompts after it answered.", HelpName = "FILE", Required = true };
         var together = new Option<int>("--batch-size") { Description = "Prompts that are answered together.", HelpName = "N", DefaultValueFactory = _ => 8 };
         var minutes = new Option<double?>("--minutes") { Description = "Stop after so many minutes; the same command goes on later.", HelpName = "X" };
@@ -69,15 +70,23 @@ internal static class BatchVerb
 
                 // A seed of its own for every batch: the same command writes the same file, however often it was stopped.
                 var own = options.Seed is long seed ? options with { Seed = seed + done } : options;
-                int[][] ids = [.. part.Select(line => isPlain ? GenerateVerb.Plain(open, line, instruction, parsed.GetValue(raw))
+                string[] said = [.. part.Where(line => !string.IsNullOrWhiteSpace(line))];
+                int[][] ids = [.. said.Select(line => isPlain ? GenerateVerb.Plain(open, line, instruction, parsed.GetValue(raw))
                     : GenerateVerb.Chat(open, line, instruction, notices.Notices))];
                 notices.Tell();
-                var replies = await engine.GenerateAsync(ids, own, cancellationToken: cancel).ConfigureAwait(false);
+                var replies = said.Length == 0 ? [] : await engine.GenerateAsync(ids, own, cancellationToken: cancel).ConfigureAwait(false);
+                int next = 0;
                 for (int i = 0; i < part.Length; i++)
                 {
-                    tokens += replies[i][0].Tokens.Count;
-                    string reply = Text(open, replies[i][0], options, isPlain ? ids[i] : []);
-                    await writer.WriteLineAsync(isPlain ? JsonSerializer.Serialize(new { text = part[i] + reply }, Readable) : Line(part[i], instruction, reply.Trim())).ConfigureAwait(false);
+                    string? reply = null;
+                    if (!string.IsNullOrWhiteSpace(part[i]))
+                    {
+                        tokens += replies[next][0].Tokens.Count;
+                        reply = Text(open, replies[next][0], options, isPlain ? ids[next] : []);
+                        next++;
+                    }
+
+                    await writer.WriteLineAsync(isPlain ? Line(done + i + 1, part[i], reply) : Line(done + i + 1, part[i], instruction, reply?.Trim())).ConfigureAwait(false);
                 }
 
                 await writer.FlushAsync(cancel).ConfigureAwait(false);
@@ -86,7 +95,11 @@ internal static class BatchVerb
                 screen.Error($"{done} of {lines.Length}  {tokens / watch.Elapsed.TotalSeconds:F0} tokens/s  {TrainProgress.Time(left)} left", isHint: true);
             }
 
-            screen.Line($"{done} of {lines.Length} prompts answered in {file}");
+            int blank = lines.Take(done).Count(string.IsNullOrWhiteSpace);
+            screen.Line($"{done - blank} of {Words.Count(lines.Count(line => !string.IsNullOrWhiteSpace(line)), "prompt")} answered in {file}");
+            open.Text.Notices.Add("blank-prompts", n => $"{Words.Count(n, "line")} of the prompts {Words.Of(n, "is", "are")} blank: {Words.Of(n, "its line", "their lines")} in the output "
+                + $"{Words.Of(n, "has", "have")} no reply", $"{parsed.GetValue(prompts)}:{Array.FindIndex(lines, string.IsNullOrWhiteSpace) + 1}", count: blank);
+            NoticeLines.Write(screen, open.Text.Notices.All);
             return (int)(done < lines.Length ? ExitCode.TryAgain : ExitCode.Done);
         });
         return command;
@@ -99,8 +112,10 @@ internal static class BatchVerb
             throw new AttuneException(ExitCode.MissingInput, path, "there is no such file", "give a text file with one prompt a line");
         }
 
-        string[] lines = [.. File.ReadLines(path).Where(line => !string.IsNullOrWhiteSpace(line))];
-        return lines.Length > 0 ? lines : throw new AttuneException(ExitCode.BadData, path, "has no prompt", "write one prompt a line");
+        var bad = new BadRows();
+        string[] lines = [.. TextFormat.Lines(path, bad).Select(row => row.Fields.GetProperty("text").GetString()!)];
+        bad.ThrowIfTooMany();
+        return lines.Any(line => !string.IsNullOrWhiteSpace(line)) ? lines : throw new AttuneException(ExitCode.BadData, path, "has no prompt", "write one prompt a line");
     }
 
     /// <summary>Prompts that were answered before: whole batches only, for the seed is a batch's; the rest, left by a crash, is taken away.</summary>
@@ -139,9 +154,13 @@ internal static class BatchVerb
         return whole.Append(text.Finish()).ToString();
     }
 
-    private static string Line(string prompt, string? system, string reply)
+    // Line N answers line N of the prompts; where that is blank, training passes over the row.
+    private static string Line(int line, string prompt, string? system, string? reply)
     {
-        object[] messages = [.. system is null ? [] : new object[] { new { role = "system", content = system } }, new { role = "user", content = prompt }, new { role = "assistant", content = reply }];
-        return JsonSerializer.Serialize(new { messages }, Readable);
+        object[]? messages = reply is null ? null
+            : [.. system is null ? [] : new object[] { new { role = "system", content = system } }, new { role = "user", content = prompt }, new { role = "assistant", content = reply }];
+        return JsonSerializer.Serialize(new { line, messages }, Readable);
     }
+
+    private static string Line(int line, string prompt, string? reply) => JsonSerializer.Serialize(new { line, text = reply is null ? "" : prompt + reply }, Readable);
 }

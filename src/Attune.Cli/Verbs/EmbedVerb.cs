@@ -22,7 +22,7 @@ internal static class EmbedVerb
         var model = RunOrModel.Argument();
         var texts = TextRows.Argument();
         var column = TextRows.ColumnOption();
-        var output = new Option<string>("--output") { Description = "The file to write: .jsonl (a text and its embedding a line) or .safetensors (one tensor, embeddings, [texts, width]).", HelpName = "FILE", Required = true };
+        var output = new Option<string>("--output") { Description = "The file to write: .jsonl (a text and its embedding a line; null for a blank text) or .safetensors (one tensor, embeddings, [texts, width]; zeros for a blank text).", HelpName = "FILE", Required = true };
         var raw = new Option<bool>("--no-normalize") { Description = "The mean of the states as it is; otherwise every embedding has length 1." };
         var adapter = RunOrModel.AdapterOption();
         var most = new Option<int?>("--max-tokens") { Description = "The most tokens of a text; longer ones are cut; default: what the model has places for.", HelpName = "N" };
@@ -47,25 +47,32 @@ internal static class EmbedVerb
             using var open = found.OpenTuned(screen, out var method);
             using var attached = method;
             using var generator = new AttuneEmbeddingGenerator(open, !parsed.GetValue(raw), parsed.GetValue(most));
+            TextRows[] said = [.. rows.Where(row => !row.IsBlank)];
             var watch = Stopwatch.StartNew();
-            var embeddings = generator.Embed([.. rows.Select(row => row.Text)], new EvaluateVerb.Counted(screen, "texts", rows.Count), cancel);
+            var embeddings = TextRows.Spread(rows, generator.Embed([.. said.Select(row => row.Text)], new EvaluateVerb.Counted(screen, "texts", said.Length), cancel));
+            TextRows.TellBlank(rows, open.Text.Notices, isTensor ? "the embedding is zeros" : "the embedding is null");
             double seconds = watch.Elapsed.TotalSeconds;
             if (isTensor)
             {
-                using var all = torch.tensor(embeddings.SelectMany(one => one).ToArray(), [rows.Count, generator.Width]);
+                using var all = torch.tensor(embeddings.SelectMany(one => one ?? new float[generator.Width]).ToArray(), [rows.Count, generator.Width]);
                 SafetensorsWriter.Write(path, [TensorMemory.ToWrite(TensorName, all, all.dtype)]);
             }
             else
             {
-                AtomicFile.WriteAllText(path, string.Concat(rows.Zip(embeddings, (row, one) =>
-                    new JsonObject { ["text"] = row.Text, ["embedding"] = new JsonArray([.. one.Select(number => (JsonNode)number)]) }.ToJsonString(Readable) + "\n")));
+                AtomicFile.WriteAllText(path, string.Concat(rows.Zip(embeddings, (row, one) => Line(row, one) + "\n")));
             }
 
-            screen.Line($"{rows.Count} texts, {generator.Width} numbers each, in {path}");
+            screen.Line($"{Words.Count(rows.Count, "text")}, {generator.Width} numbers each, in {path}");
             NoticeLines.Write(screen, open.Text.Notices.All);
-            screen.Progress.MarkupLineInterpolated($"[grey]{rows.Count / seconds:F0} texts a second[/]");
+            screen.Progress.MarkupLineInterpolated($"[grey]{said.Length / seconds:F0} texts a second[/]");
             return (int)ExitCode.Done;
         });
         return command;
+    }
+    private static string Line(TextRows row, float[]? embedding)
+    {
+        JsonObject json = row.Answer();
+        json["embedding"] = embedding is null ? null : new JsonArray([.. embedding.Select(number => (JsonNode)number)]);
+        return json.ToJsonString(Readable);
     }
 }

@@ -37,13 +37,15 @@ internal static class PredictVerb
             using var open = found.OpenTuned(screen, out var method);
             using var attached = method;
             using var classifier = new TextClassifier(open, parsed.GetValue(most) ?? found.Recipe?.Train.MaxTokens);
+            TextRows[] said = [.. rows.Where(row => !row.IsBlank)];
             var watch = Stopwatch.StartNew();
-            var labels = classifier.Classify([.. rows.Select(row => (row.Text, row.Pair))], new EvaluateVerb.Counted(screen, "texts", rows.Count), cancel);
-            var lines = rows.Zip(labels, (row, said) => Line(row, said, classifier.Labels));
+            var labels = classifier.Classify([.. said.Select(row => (row.Text, row.Pair))], new EvaluateVerb.Counted(screen, "texts", said.Length), cancel);
+            var lines = rows.Zip(TextRows.Spread(rows, labels), (row, label) => Line(row, label, classifier.Labels));
+            TextRows.TellBlank(rows, open.Text.Notices, "the label is null");
             if (parsed.GetValue(output) is { } path)
             {
                 AtomicFile.WriteAllText(path, string.Concat(lines.Select(line => line + "\n")));
-                screen.Line($"{rows.Count} texts labelled in {path}");
+                screen.Line($"{Words.Count(said.Length, "text")} labelled in {path}");
             }
             else
             {
@@ -54,23 +56,23 @@ internal static class PredictVerb
             }
 
             NoticeLines.Write(screen, open.Text.Notices.All);
-            screen.Progress.MarkupLineInterpolated($"[grey]{rows.Count} texts in {watch.Elapsed.TotalSeconds:F1} s[/]");
+            screen.Progress.MarkupLineInterpolated($"[grey]{Words.Count(said.Length, "text")} in {watch.Elapsed.TotalSeconds:F1} s[/]");
             return (int)ExitCode.Done;
         });
         return command;
     }
 
-    private static string Line(TextRows row, LabelScores said, IReadOnlyList<string> labels)
+    private static string Line(TextRows row, LabelScores? said, IReadOnlyList<string> labels)
     {
-        var json = new JsonObject { ["text"] = row.Text };
+        JsonObject json = row.Answer();
         if (row.Pair is not null)
         {
             json["text_pair"] = row.Pair;
         }
 
-        json["label"] = said.Label;
-        json["score"] = Math.Round(said.Score, 6);
-        json["scores"] = new JsonObject(labels.Zip(said.Scores, (label, score) => KeyValuePair.Create(label, (JsonNode?)Math.Round(score, 6))));
+        json["label"] = said?.Label;
+        json["score"] = said is null ? null : Math.Round(said.Score, 6);
+        json["scores"] = said is null ? null : new JsonObject(labels.Zip(said.Scores, (label, score) => KeyValuePair.Create(label, (JsonNode?)Math.Round(score, 6))));
         return json.ToJsonString(Readable);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class AlpacaForm : IExampleForm
 
         if (row.TryGet("history", out JsonElement history))
         {
-            AddHistory(history, messages);
+            AddHistory(JsonCell.Open(history, "history"), messages);
         }
 
         string instruction = Text(row, "instruction", needed: true), input = Text(row, "input", needed: false), output = Text(row, "output", needed: true);
@@ -52,6 +52,11 @@ internal sealed class AlpacaForm : IExampleForm
 
     private static void AddHistory(JsonElement history, List<ChatMessage> messages)
     {
+        if (history.ValueKind == JsonValueKind.Undefined)
+        {
+            return;
+        }
+
         if (history.ValueKind != JsonValueKind.Array)
         {
             throw new BadRowException($"\"history\" must be a list of pairs, not {JsonRow.Name(history.ValueKind)}", history.GetRawText());

@@ -60,7 +60,7 @@ internal sealed class ColumnsForm : IExampleForm
     {
         if (Has("messages"))
         {
-            return ConversationReader.Conversation(row, ConversationReader.Messages(row, _map[0].Template.OnlyColumn!));
+            return ConversationReader.Conversation(row, _map[0].Template.OnlyColumn!);
         }
 
         (string Role, string Text)[] said = [.. _map.Select(column => (column.Role, column.Template.Render(row, _trim)))];

@@ -1,37 +1,44 @@
 using System.Text.Json;
 using Attune.Text;
+using Attune.Text.ChatTemplates;
 
 namespace Attune.Data;
 
 /// <summary>From lists of messages, in the spellings that are about, to a conversation that a template can render.</summary>
 internal static class ConversationReader
 {
-    private static readonly Dictionary<string, string> Roles = new()
-    {
-        ["system"] = "system", ["developer"] = "developer", ["user"] = "user", ["assistant"] = "assistant", ["tool"] = "tool",
-        ["human"] = "user", ["gpt"] = "assistant", ["chatgpt"] = "assistant", ["bing"] = "assistant", ["bard"] = "assistant",
-        ["model"] = "assistant", ["bot"] = "assistant", ["observation"] = "tool", ["function"] = "tool", ["function_call"] = "function_call",
-    };
+    /// <summary>The conversation in a column that holds a list of messages, as JSON text or not; null where the column is there and holds nothing.</summary>
+    public static Conversation? Conversation(DataRow row, string column) =>
+        row.Fields.TryGetProperty(column, out JsonElement list) && JsonCell.IsNothing(list) ? null : Conversation(row, Messages(row, column));
 
-    private static readonly HashSet<string> Known = [.. Roles.Values];
-
-    /// <summary>The messages in a column.</summary>
+    /// <summary>The messages in a column: a list, one message, or either as JSON text.</summary>
     public static List<ChatMessage> Messages(DataRow row, string column)
     {
-        if (!row.TryGet(column, out JsonElement list))
+        if (!row.TryGet(column, out JsonElement given))
         {
             throw new BadRowException($"\"{column}\" is missing");
         }
 
-        if (list.ValueKind != JsonValueKind.Array)
+        JsonElement list = JsonCell.Open(given, column);
+        JsonElement[] items = list.ValueKind switch
         {
-            throw new BadRowException($"\"{column}\" must be a list of messages, not {JsonRow.Name(list.ValueKind)}", list.GetRawText());
-        }
-
-        var messages = new List<ChatMessage>(list.GetArrayLength());
-        foreach (JsonElement item in list.EnumerateArray())
+            JsonValueKind.Array => [.. list.EnumerateArray()],
+            JsonValueKind.Object => [list],
+            JsonValueKind.Undefined => [],
+            _ => throw new BadRowException($"\"{column}\" must be a list of messages, not {JsonRow.Name(list.ValueKind)}", given.GetRawText()),
+        };
+        var messages = new List<ChatMessage>(items.Length);
+        for (int i = 0; i < items.Length; i++)
         {
-            messages.Add(Message(item, $"{column}[{messages.Count}]"));
+            (ChatMessage message, bool isCall) = Message(items[i], $"{column}[{i}]");
+            if (isCall && Joined(messages.LastOrDefault(), message) is { } joined)
+            {
+                messages[^1] = joined;
+            }
+            else
+            {
+                messages.Add(message);
+            }
         }
 
         return messages.Count > 0 ? messages : throw new BadRowException($"\"{column}\" is empty");
@@ -41,47 +48,43 @@ internal static class ConversationReader
     public static Conversation Conversation(DataRow row, IReadOnlyList<ChatMessage> messages)
     {
         MessageRules.Check(messages);
-        return new Conversation(messages)
-        {
-            Tools = Json(row, "tools", JsonValueKind.Array),
-            Variables = Json(row, "chat_template_kwargs", JsonValueKind.Object),
-        };
+        return new Conversation(messages) { Tools = ToolsReader.Read(row), Variables = Variables(row) };
     }
 
-    private static ChatMessage Message(JsonElement item, string place)
+    private static (ChatMessage Message, bool IsCall) Message(JsonElement given, string place)
     {
+        JsonElement item = given.ValueKind == JsonValueKind.String && given.GetString()!.TrimStart().StartsWith('{') ? JsonCell.Open(given, place) : given;
         if (item.ValueKind != JsonValueKind.Object)
         {
             throw new BadRowException($"{place} must be an object with role and content, not {JsonRow.Name(item.ValueKind)}", item.GetRawText());
         }
 
-        bool openAi = item.TryGetProperty("role", out JsonElement role);
-        if (!openAi && !item.TryGetProperty("from", out role))
+        bool openAi = Has(item, "role", out JsonElement role);
+        if (!openAi && !Has(item, "from", out role))
         {
             throw new BadRowException($"{place} has no role", item.GetRawText());
         }
 
         string speaker = Role(role, place, item);
-        JsonElement content = item.TryGetProperty(openAi ? "content" : "value", out JsonElement value) ? value : default;
-        if (speaker == "function_call")
+        JsonElement content = Has(item, openAi ? "content" : "value", out JsonElement own) || Has(item, openAi ? "value" : "content", out own) ? own : default;
+        ChatMessage message = ChatMessage.FromJson(item);
+        if (speaker == RoleNames.Call)
         {
-            return FunctionCall(content, place);
+            JsonElement calls = ToolCallReader.List(content, place) ?? throw new BadRowException($"{place}: a function call must be an object with name and arguments", item.GetRawText());
+            return (Rebuild(message, "assistant", null, calls), true);
         }
 
-        ChatMessage message = ChatMessage.FromJson(item);
-        string? text = Text(content, place);
-        return Rebuild(message, speaker, text);
+        string? text = speaker == "tool" ? Result(content) ?? Text(content, place) : Text(content, place);
+        return (Rebuild(message, speaker, text, ToolCallReader.Of(message, place)), false);
     }
+
+    private static bool Has(JsonElement item, string name, out JsonElement value) => item.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
 
     private static string Role(JsonElement role, string place, JsonElement item)
     {
         string name = role.ValueKind == JsonValueKind.String ? role.GetString()! : throw new BadRowException($"{place}: the role must be text", item.GetRawText());
-        if (Roles.TryGetValue(name, out string? known) || Roles.TryGetValue(name.Trim().ToLowerInvariant(), out known))
-        {
-            return known;
-        }
-
-        throw new BadRowException($"{place}: unknown role \"{Excerpt.Of(name)}\"{NearestName.Question(name, Known)}", item.GetRawText());
+        return RoleNames.Find(name)
+            ?? throw new BadRowException($"{place}: unknown role \"{Excerpt.Of(name)}\"{NearestName.Question(name, RoleNames.Known)}", item.GetRawText());
     }
 
     // Text, or parts that are all text; null where there is none.
@@ -92,69 +95,90 @@ internal static class ConversationReader
             return content.ValueKind == JsonValueKind.String ? content.GetString() : null;
         }
 
-        if (content.ValueKind != JsonValueKind.Array)
-        {
-            throw new BadRowException($"{place}: the content must be text, not {JsonRow.Name(content.ValueKind)}", content.GetRawText());
-        }
-
-        return string.Concat(content.EnumerateArray().Select(part => part.ValueKind == JsonValueKind.String ? part.GetString()
-            : part.ValueKind == JsonValueKind.Object && part.TryGetProperty("text", out JsonElement text) && text.ValueKind == JsonValueKind.String
-                && (!part.TryGetProperty("type", out JsonElement type) || type.ValueKind == JsonValueKind.String && type.GetString() is "text" or "input_text" or "output_text")
-                ? text.GetString()
-                : throw new BadRowException($"{place}: a part of the content is not text (pictures and sounds need another task)", part.GetRawText())));
+        return content.ValueKind == JsonValueKind.Array ? string.Concat(content.EnumerateArray().Select(part => Part(part)
+                ?? throw new BadRowException($"{place}: a part of the content is not text (pictures and sounds need another task)", part.GetRawText())))
+            : throw new BadRowException($"{place}: the content must be text, not {JsonRow.Name(content.ValueKind)}", content.GetRawText());
     }
 
+    private static string? Part(JsonElement part)
+    {
+        if (part.ValueKind == JsonValueKind.String)
+        {
+            return part.GetString();
+        }
+
+        bool isText = part.ValueKind == JsonValueKind.Object && part.TryGetProperty("text", out JsonElement text) && text.ValueKind == JsonValueKind.String
+            && (!part.TryGetProperty("type", out JsonElement type) || type.ValueKind == JsonValueKind.String && type.GetString() is "text" or "input_text" or "output_text");
+        return isText ? part.GetProperty("text").GetString() : null;
+    }
+
+    // What a tool answers may be any JSON; a template is given text, as tools return it. Null where it is text already, alone or in parts.
+    private static string? Result(JsonElement content) => content.ValueKind switch
+    {
+        JsonValueKind.Object or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => JsonText.Of(content),
+        JsonValueKind.Array when content.EnumerateArray().Any(part => part.ValueKind == JsonValueKind.String || Part(part) is null) => JsonText.Of(content),
+        _ => null,
+    };
+
     // Role and content first, under OpenAI's names; what else there is keeps its order; what is null (as columns of tables are) is left out.
-    private static ChatMessage Rebuild(ChatMessage message, string role, string? content)
+    private static ChatMessage Rebuild(ChatMessage message, string role, string? content, JsonElement? calls)
     {
         var result = new ChatMessage(role, content ?? "");
-        if (content is null && message.ToolCalls is not null)
+        if (calls is not null && string.IsNullOrEmpty(content))
         {
+            // Nothing is said beside the call, whether that was null, absent or empty.
             result = result.With("content", JsonSerializer.SerializeToElement<string?>(null));
         }
 
         foreach (var (name, value) in message.Fields)
         {
-            if (name is not ("role" or "content" or "from" or "value") && value.ValueKind != JsonValueKind.Null)
+            if (name is not ("role" or "content" or "from" or "value" or "tool_calls" or "function_call") && value.ValueKind != JsonValueKind.Null)
             {
-                result = result.With(name, value);
+                result = result.With(name, name == "weight" ? Weight(value) : value);
+            }
+            else if (name is "tool_calls" && calls is { } list)
+            {
+                result = result.With(name, list);
             }
         }
 
-        return result;
+        return calls is { } made ? result.With("tool_calls", made) : result;
     }
 
-    // ShareGPT's {"name", "arguments"}, as text or as an object, is one call of an assistant's message.
-    private static ChatMessage FunctionCall(JsonElement value, string place)
+    // OpenAI writes 0 or 1; columns of tables make false and true of that.
+    private static JsonElement Weight(JsonElement weight) => weight.ValueKind switch
     {
-        JsonElement call = value.ValueKind == JsonValueKind.String ? Parse(value.GetString()!, place) : value;
-        if (call.ValueKind != JsonValueKind.Object || !call.TryGetProperty("name", out JsonElement name) || name.ValueKind != JsonValueKind.String)
-        {
-            throw new BadRowException($"{place}: a function call must be an object with name and arguments", value.ValueKind == JsonValueKind.Undefined ? "" : value.GetRawText());
-        }
+        JsonValueKind.True => JsonSerializer.SerializeToElement(1),
+        JsonValueKind.False => JsonSerializer.SerializeToElement(0),
+        _ => weight,
+    };
 
-        var function = new Dictionary<string, JsonElement> { ["name"] = name, ["arguments"] = call.TryGetProperty("arguments", out JsonElement arguments) ? arguments : JsonElement.Parse("{}"u8) };
-        JsonElement calls = JsonSerializer.SerializeToElement(new[] { new Dictionary<string, object> { ["type"] = "function", ["function"] = function } });
-        return Rebuild(new ChatMessage("assistant", ""), "assistant", null).With("tool_calls", calls);
-    }
-
-    // A column may hold its JSON as text, as tables must.
-    private static JsonElement? Json(DataRow row, string column, JsonValueKind kind)
+    // ShareGPT has a message for what is said and one for each call: together they are one turn. Null where they are not.
+    private static ChatMessage? Joined(ChatMessage? before, ChatMessage call)
     {
-        if (!row.TryGet(column, out JsonElement value))
+        if (before is not { Role: "assistant" } || before.Weight != call.Weight || before.Reasoning is not null && call.Reasoning is not null)
         {
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.String)
+        JsonElement[] calls = [.. before.ToolCalls?.EnumerateArray() ?? default, .. call.ToolCalls!.Value.EnumerateArray()];
+        foreach (var (name, value) in call.Fields.Where(field => field.Key is not ("role" or "content" or "tool_calls")))
         {
-            value = value.GetString() is { } text && !string.IsNullOrWhiteSpace(text) ? Parse(text, column) : default;
+            before = before.With(name, value);
         }
 
-        return value.ValueKind == kind ? value : value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null
-            : throw new BadRowException($"\"{column}\" must be {JsonRow.Name(kind)}, not {JsonRow.Name(value.ValueKind)}", value.GetRawText());
+        return before.With("tool_calls", JsonSerializer.SerializeToElement(calls));
     }
 
-    private static JsonElement Parse(string json, string place) =>
-        JsonRow.Parse(System.Text.Encoding.UTF8.GetBytes(json), out string reason) ?? throw new BadRowException($"{place}: {reason}", json);
+    private static JsonElement? Variables(DataRow row)
+    {
+        const string Column = "chat_template_kwargs";
+        JsonElement value = row.TryGet(Column, out JsonElement given) ? JsonCell.Open(given, Column) : default;
+        return value.ValueKind switch
+        {
+            JsonValueKind.Object => value,
+            JsonValueKind.Undefined or JsonValueKind.Null => null,
+            _ => throw new BadRowException($"\"{Column}\" must be an object, not {JsonRow.Name(value.ValueKind)}", value.GetRawText()),
+        };
+    }
 }

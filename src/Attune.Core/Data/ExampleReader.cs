@@ -129,6 +129,7 @@ public sealed class ExampleReader
             CheckLabel(example);
             example = example with { Place = row.Place, Group = Value(row, _source.Split.GroupBy), SplitValue = Value(row, _source.Split.Column) };
             Counts.Rows++;
+            MessageText.Tell(example, bad.Notices);
             return example;
         }
         catch (AttuneException error) when (error.ExitCode == ExitCode.BadData)

@@ -32,8 +32,8 @@ public sealed record ExampleSource
     public bool Trim { get; init; } = true;
 
     /// <summary>
-    /// Whether rows of columns (mapped, Alpaca, prompt and completion, text) whose text is empty are left out and counted; otherwise
-    /// they are bad rows. An empty message in a list of messages always is.
+    /// Whether rows of columns (mapped, Alpaca, prompt and completion, text) whose text is empty, and rows that have null for their messages, are
+    /// left out and counted; otherwise they are bad rows. An empty message in a list of messages always is.
     /// </summary>
     public bool DropEmpty { get; init; } = true;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attune.Text;
+using Attune.Text.ChatTemplates;
 
 namespace Attune.Data;
 
@@ -32,7 +33,7 @@ internal static class MessageRules
     {
         ("system" or "developer", "") => null,
         ("system" or "developer", _) => $"the {role}'s message must be the first",
-        ("user", "" or "system" or "developer" or "assistant") => null,
+        ("user", "" or "system" or "developer" or "assistant" or "tool") => null,
         ("assistant", "user" or "tool") => null,
         ("tool", "assistant" or "tool") => null,
         ("user" or "assistant", _) when role == before => $"two messages of the {role} follow each other",
@@ -48,9 +49,30 @@ internal static class MessageRules
             throw new BadRowException($"message {index + 1} ({message.Role}) is empty", Said(message));
         }
 
+        if (calls is false && message.ToolCalls is { } others && others.GetArrayLength() > 0)
+        {
+            throw new BadRowException($"message {index + 1} ({message.Role}) calls tools, which only the assistant does", others.GetRawText());
+        }
+
+        CheckReasoning(message, index);
         if (message.Field("weight") is { } weight && !(weight.ValueKind == JsonValueKind.Number && weight.TryGetDouble(out double value) && value is 0 or 1))
         {
             throw new BadRowException($"message {index + 1}: the weight must be 0 or 1", weight.GetRawText());
+        }
+    }
+
+    // It goes by several names; templates are given one text under all of them.
+    private static void CheckReasoning(ChatMessage message, int index)
+    {
+        JsonElement[] given = [.. ReasoningNames.All.Select(message.Field).OfType<JsonElement>().Where(value => value.ValueKind != JsonValueKind.Null)];
+        if (given.FirstOrDefault(value => value.ValueKind != JsonValueKind.String) is { ValueKind: not JsonValueKind.Undefined } other)
+        {
+            throw new BadRowException($"message {index + 1}: the reasoning must be text, not {JsonRow.Name(other.ValueKind)}", other.GetRawText());
+        }
+
+        if (given.Select(value => value.GetString()).Distinct().Count() > 1)
+        {
+            throw new BadRowException($"message {index + 1} has two different reasonings ({string.Join(", ", ReasoningNames.All)} mean the same)", given[1].GetRawText());
         }
     }
 

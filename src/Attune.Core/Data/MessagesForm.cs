@@ -9,7 +9,7 @@ internal sealed class MessagesForm : IExampleForm
 
     public string Looks => "{messages: [{role, content}]}";
 
-    public bool Fits(DataRow row) => row.TryGet("messages", out JsonElement list) && list.ValueKind == JsonValueKind.Array;
+    public bool Fits(DataRow row) => row.TryGet("messages", out JsonElement list) && JsonCell.IsList(list);
 
-    public Example? Read(DataRow row) => ConversationReader.Conversation(row, ConversationReader.Messages(row, "messages"));
+    public Example? Read(DataRow row) => ConversationReader.Conversation(row, "messages");
 }

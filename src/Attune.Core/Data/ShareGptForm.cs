@@ -16,7 +16,13 @@ internal sealed class ShareGptForm : IExampleForm
 
     public Example? Read(DataRow row)
     {
-        List<ChatMessage> messages = ConversationReader.Messages(row, Column(row) ?? "conversations");
+        string column = Column(row) ?? Columns.FirstOrDefault(name => row.Fields.TryGetProperty(name, out _)) ?? Columns[0];
+        if (row.Fields.TryGetProperty(column, out JsonElement list) && JsonCell.IsNothing(list))
+        {
+            return null;
+        }
+
+        List<ChatMessage> messages = ConversationReader.Messages(row, column);
         if (row.TryGet("system", out JsonElement system) && DataRow.AsText(system) is { Length: > 0 } text && messages.FirstOrDefault()?.Role != "system")
         {
             messages.Insert(0, new ChatMessage("system", text));
@@ -26,5 +32,5 @@ internal sealed class ShareGptForm : IExampleForm
     }
 
     private static string? Column(DataRow row) =>
-        Columns.FirstOrDefault(name => row.TryGet(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array);
+        Columns.FirstOrDefault(name => row.TryGet(name, out JsonElement list) && JsonCell.IsList(list));
 }

@@ -6,15 +6,35 @@ namespace Attune.Data;
 /// <summary>Plain text, UTF-8, as rows with the one column <c>text</c>. Line ends become <c>\n</c>.</summary>
 internal sealed class TextFormat : IRowFormat
 {
+    private const string Column = "text";
+
     public string Name => "text";
 
     public IReadOnlyList<string> Extensions { get; } = [".txt", ".md"];
+
+    /// <summary>Every line of a file as a row with the one column <c>text</c>, blank ones too: for programs that put an answer beside each line.</summary>
+    public static IEnumerable<DataRow> Lines(string path, BadRows bad)
+    {
+        using FileStream file = RowFiles.Open(path);
+        var columns = new StringRow([Column]);
+        foreach (Line line in LineReader.Read(file))
+        {
+            var place = new RowPlace(path, line.Number);
+            if (Flaw(line) is { } flaw)
+            {
+                bad.Add(place, flaw, Excerpt.Of(line.Bytes.Span));
+                continue;
+            }
+
+            yield return columns.At(place, _ => line.Bytes.Span);
+        }
+    }
 
     public IEnumerable<DataRow> Read(string path, ReadOptions options, BadRows bad)
     {
         RowFiles.RefuseUtf16(path);
         using FileStream file = RowFiles.Open(path);
-        var columns = new StringRow(["text"]);
+        var columns = new StringRow([Column]);
         var text = new ArrayBufferWriter<byte>();
         long first = 0;
         foreach (Line line in LineReader.Read(file))

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Attune.Text.ChatTemplates;
 
 namespace Attune.Text;
 
@@ -48,6 +49,7 @@ public sealed class ChatEncoder
     {
         ArgumentNullException.ThrowIfNull(messages);
         arguments ??= new ChatTemplateArguments();
+        messages = ToolCallSpelling.Fit(template, messages, arguments);
         bool opens = !arguments.ContinueFinalMessage;
         RenderedChat chat = Render(messages, arguments, generationPrompt: opens);
         if (notices is not null)
@@ -74,6 +76,7 @@ public sealed class ChatEncoder
     {
         ArgumentNullException.ThrowIfNull(messages);
         arguments = (arguments ?? new ChatTemplateArguments()) with { ContinueFinalMessage = false };
+        messages = ToolCallSpelling.Fit(template, messages, arguments);
         ChatTurn[] turns =
         [
             .. Enumerable.Range(0, messages.Count).Where(index => messages[index] is { Role: "assistant", Weight: > 0 })

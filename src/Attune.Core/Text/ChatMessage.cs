@@ -10,6 +10,9 @@ public sealed class ChatMessage
 {
     private readonly KeyValuePair<string, JsonElement>[] fields;
 
+    // Whether a template is to see a field that is null, as null.
+    private readonly bool showsNulls;
+
     /// <summary>A message of plain text.</summary>
     /// <param name="role">Who speaks: <c>system</c>, <c>user</c>, <c>assistant</c>, <c>tool</c>, …</param>
     /// <param name="content">What is said.</param>
@@ -18,7 +21,11 @@ public sealed class ChatMessage
     {
     }
 
-    private ChatMessage(KeyValuePair<string, JsonElement>[] fields) => this.fields = fields;
+    private ChatMessage(KeyValuePair<string, JsonElement>[] fields, bool showsNulls = false)
+    {
+        this.fields = fields;
+        this.showsNulls = showsNulls;
+    }
 
     /// <summary>All fields, role and content included, in the order in which they were given.</summary>
     public IReadOnlyList<KeyValuePair<string, JsonElement>> Fields => fields;
@@ -87,8 +94,11 @@ public sealed class ChatMessage
     public ChatMessage With(string name, string value) => With(name, JsonSerializer.SerializeToElement(value));
 
     // As in transformers' apply_chat_template: templates would print a null as "None".
-    internal ChatMessage WithoutNulls() => fields.Any(field => field.Value.ValueKind == JsonValueKind.Null)
+    internal ChatMessage WithoutNulls() => !showsNulls && fields.Any(field => field.Value.ValueKind == JsonValueKind.Null)
         ? new ChatMessage([.. fields.Where(field => field.Value.ValueKind != JsonValueKind.Null)]) : this;
+
+    // Without content: for a template that asks whether it is null, or for one that asks whether it is there.
+    internal ChatMessage WithNullContent(bool isShown) => new(With("content", JsonSerializer.SerializeToElement<string?>(null)).WithoutOtherNulls(), isShown);
 
     // Templates print fields in their order: an alias stands first, as in transformers.
     internal ChatMessage WithFirst(string name, JsonElement value) =>
@@ -111,6 +121,8 @@ public sealed class ChatMessage
 
     /// <inheritdoc/>
     public override string ToString() => $"{Role}: {Content}";
+
+    private KeyValuePair<string, JsonElement>[] WithoutOtherNulls() => [.. fields.Where(field => field.Key == "content" || field.Value.ValueKind != JsonValueKind.Null)];
 
     private string? Text(string name) => Field(name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 

@@ -260,17 +260,15 @@ internal sealed class ExpressionParser(TokenStream tokens)
 
     private Expression Power()
     {
+        // From the left, as in Jinja2: 2 ** 3 ** 2 is 64, where Python says 512.
         Expression left = Signed(withFilters: true);
-        if (!tokens.Current.IsOperator("**"))
+        while (tokens.Current.IsOperator("**"))
         {
-            return left;
+            int line = tokens.Next().Line;
+            left = Checked(new BinaryExpression(line, left, Signed(withFilters: true), Operators.Power));
         }
 
-        int line = tokens.Next().Line;
-        Expression power = Checked(new BinaryExpression(line, left, Signed(withFilters: true), Operators.Power));
-
-        // Jinja2 and Python group them in opposite ways, and the numbers get out of hand either way.
-        return tokens.Current.IsOperator("**") ? throw tokens.Fail("powers in a row need brackets") : power;
+        return left;
     }
 
     // As in Jinja2 a sign binds tighter than a filter, but looser than attributes and calls.

@@ -30,6 +30,12 @@ internal static class Operators
             return Characters.Compare(a.String, b.String);
         }
 
+        if (left is BytesValue first && right is BytesValue second)
+        {
+            run.Budget.Step(Math.Min(first.Bytes.Length, second.Bytes.Length) / 64);
+            return first.Bytes.AsSpan().SequenceCompareTo(second.Bytes);
+        }
+
         if (left is ListValue x && right is ListValue y && x.IsTuple == y.IsTuple)
         {
             for (int i = 0; i < Math.Min(x.Items.Count, y.Items.Count); i++)
@@ -54,6 +60,8 @@ internal static class Operators
             case TextValue text:
                 return value is TextValue part ? TextSearch.Find(run, text.String, part.String, 0) >= 0
                     : throw run.FailOn(value, $"'in' a string needs a string, not '{value.TypeName}'");
+            case BytesValue bytes:
+                return bytes.Has(run, value);
             case DictValue dict:
                 return IsHashable(value) ? dict.TryGet(value, out _) : throw run.Fail($"unhashable type: '{value.TypeName}'");
             default:
@@ -83,6 +91,11 @@ internal static class Operators
         {
             run.Budget.Elements(x.Items.Count + y.Items.Count);
             return new ListValue(run, [.. x.Items, .. y.Items], x.IsTuple);
+        }
+
+        if (left is BytesValue bytes && right is BytesValue more)
+        {
+            return bytes.With(run, more);
         }
 
         return Arithmetic(run, "+", left, right, (p, q) => p + q, (p, q) => p + q);

@@ -5,13 +5,14 @@ namespace Attune.Text.ChatTemplates;
 /// <summary>A message's reasoning goes by several names; templates get it under those that they may ask for, as transformers does it.</summary>
 internal static class ReasoningNames
 {
-    private static readonly string[] Names = ["reasoning_content", "thinking", "reasoning"];
+    /// <summary>The names, in the order in which they are asked for.</summary>
+    public static IReadOnlyList<string> All { get; } = ["reasoning_content", "thinking", "reasoning"];
 
     public static IReadOnlyList<ChatMessage> Alias(IReadOnlyList<ChatMessage> messages) => [.. messages.Select(Alias)];
 
     private static ChatMessage Alias(ChatMessage message)
     {
-        foreach (string name in Names)
+        foreach (string name in All)
         {
             if (message.Field(name) is { ValueKind: not JsonValueKind.Null } reasoning)
             {

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Numerics;
+using System.Text;
 
 namespace Attune.Text.ChatTemplates;
 
@@ -64,8 +66,9 @@ internal static class TextMethods
         ["istitle"] = new([], 0, (_, self, _) => Value.Of(IsTitle(self.String))),
         ["isidentifier"] = new([], 0, (_, self, _) => Value.Of(Characters.IsIdentifier(self.String))),
         ["format_map"] = new([""], 1, (run, self, bound) => BraceFormat.Apply(run, self, [], bound[0] as DictValue)),
-        ["encode"] = new(["encoding", "errors"], 0, (run, _, _) => throw run.Fail("'encode' is refused: templates have no bytes")),
-        ["translate"] = new([""], 1, (run, _, _) => throw run.Fail("'translate' is not supported; use replace")),
+        ["encode"] = new(["encoding", "errors"], 0, (run, self, bound) => new BytesValue(
+            Codecs.Encode(run, self.String, bound.TextOrNull(0)?.String ?? "utf-8", bound.TextOrNull(1)?.String ?? "strict"), self.Text.AnyOrigin)),
+        ["translate"] = new([""], 1, (run, self, bound) => self.Like(Translate(run, self.Text, bound[0]!))),
     }.ToFrozenDictionary();
 
     public static Value? Find(TextValue self, string name)
@@ -115,6 +118,34 @@ internal static class TextMethods
         bool Strips(int at) => set is null ? Characters.IsSpace(text.Value[at]) : set.Contains(Characters.At(text.Value, at));
 
         int Before(int at) => at >= 2 && Characters.Width(text.Value, at - 2) == 2 ? at - 2 : at - 1;
+    }
+
+    // A table of code points: each stands for a character, given as a number, for a text, or for nothing.
+    private static TracedString Translate(Run run, TracedString text, Value table)
+    {
+        var translated = new TracedBuilder(run.Budget);
+        for (int i = 0; i < text.Length; i += Characters.Width(text.Value, i))
+        {
+            run.Budget.Step();
+            switch (table.Item(run, Value.Of(Characters.At(text.Value, i))))
+            {
+                case null:
+                    translated.Append(text, i, i + Characters.Width(text.Value, i));
+                    break;
+                case NoneValue:
+                    break;
+                case TextValue other:
+                    translated.Append(other.Text);
+                    break;
+                case var number when NumberValues.Integer(number) is { } code && code >= 0 && Rune.IsValid((int)BigInteger.Min(code, int.MaxValue)):
+                    translated.Append(new Rune((int)code).ToString(), text.OriginAt(i));
+                    break;
+                case var other:
+                    throw run.Fail($"a translation must be a string, a character's number or None, not '{other.TypeName}'");
+            }
+        }
+
+        return translated.Build();
     }
 
     public static TracedString Replace(Run run, TracedString text, string old, TracedString replacement, int count)
