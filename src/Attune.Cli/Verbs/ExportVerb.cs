@@ -33,9 +33,10 @@ internal static class ExportVerb
             using var open = (found with { Recipe = null }).OpenTuned(screen, out var method, Precision.Float32);
             using var attached = method;
             method?.Merge();
+            int told = NoticeLines.Write(screen, open.Text.Notices);
             if (toFile)
             {
-                ModelSaver.SaveGguf(open.Model, target, ggufType, open.Tokenizer, open.Text.Template?.Source);
+                ModelSaver.SaveGguf(open.Model, target, ggufType, open.Text);
             }
             else
             {
@@ -43,6 +44,7 @@ internal static class ExportVerb
                 ModelTextFiles.Write(open.Text, target);
             }
 
+            NoticeLines.Write(screen, open.Text.Notices, told);
             screen.Line(target);
             return (int)ExitCode.Done;
         });

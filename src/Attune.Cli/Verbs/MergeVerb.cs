@@ -33,6 +33,7 @@ internal static class MergeVerb
 
             using var open = (found with { Recipe = null }).OpenTuned(screen, out var method, Precision.Float32);
             using var attached = method;
+            NoticeLines.Write(screen, open.Text.Notices);
             method!.Merge();
             ModelSaver.Save(open.Weights, target, open.Text.Config.DType is Formats.ElementType.BF16 ? TorchSharp.torch.ScalarType.BFloat16 : null);
             ModelTextFiles.Write(open.Text, target);

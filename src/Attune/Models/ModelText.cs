@@ -26,6 +26,9 @@ public sealed class ModelText
     /// <summary>The folder or .gguf file.</summary>
     public string Path { get; }
 
+    /// <summary>Whether it is a .gguf file.</summary>
+    internal bool IsGguf => Path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && File.Exists(Path);
+
     /// <summary>Its config.json; made from the metadata of a .gguf file.</summary>
     public HuggingFaceConfig Config { get; }
 
@@ -60,6 +63,16 @@ public sealed class ModelText
         }
     }
 
+    /// <summary>Whether the weights write text, as config.json says.</summary>
+    internal bool IsLanguageModel
+    {
+        get
+        {
+            using var shape = ModelFamilies.Create(Config);
+            return shape is LanguageModel;
+        }
+    }
+
     /// <summary>Opens what belongs to a model.</summary>
     /// <param name="path">A folder in Hugging Face's layout, or a .gguf file.</param>
     /// <exception cref="AttuneException">A part is absent, broken or unknown.</exception>
@@ -70,7 +83,10 @@ public sealed class ModelText
         {
             using var gguf = Gguf.Open(path);
             var tokenizer = Tokenizer.FromGguf(gguf.Metadata, path);
-            return new ModelText(path, GgufConfig.From(gguf, path), tokenizer, ChatTemplate.FindInGguf(gguf), null, EndTokens(gguf, tokenizer));
+            var template = ChatTemplate.FindInGguf(gguf);
+            var settings = GgufText.GenerationConfig(gguf);
+            var ends = settings?.Has("eos_token_id") == true ? null : GgufEndTokens.Read(gguf.Metadata, template?.Source);
+            return new ModelText(path, GgufConfig.From(gguf, path), tokenizer, template, settings, ends);
         }
 
         if (!Directory.Exists(path))
@@ -139,25 +155,5 @@ public sealed class ModelText
         {
             Native.Team.Release(); // Who opened a model is often not who computes with it.
         }
-    }
-
-    // GGUF names the end of the text and the end of a turn apart; either ends a reply.
-    private static List<int> EndTokens(Gguf gguf, Tokenizer tokenizer)
-    {
-        var ends = new List<int>();
-        if (tokenizer.EosTokenId is int end)
-        {
-            ends.Add(end);
-        }
-
-        foreach (string key in new[] { "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id" })
-        {
-            if (gguf.Metadata.GetValueOrDefault(key) is uint id && id < tokenizer.VocabularySize && !ends.Contains((int)id))
-            {
-                ends.Add((int)id);
-            }
-        }
-
-        return ends;
     }
 }
