@@ -53,6 +53,33 @@ public sealed class ModelText
     /// <summary>Tells chat templates that write the date what time it is; null: the system's clock.</summary>
     public TimeProvider? Clock { get; set; }
 
+    /// <summary>The type of the checkpoint's weights: as config.json says, else as the first matrix has it; null: they are quantised, or there are none.</summary>
+    internal ElementType? StoredType
+    {
+        get
+        {
+            if (IsGguf)
+            {
+                using var gguf = Gguf.Open(Path);
+                var largest = gguf.Tensors.Values.MaxBy(tensor => tensor.Count);
+                return largest is null ? null : Named(gguf.Tensor(largest.Name).Type.Name);
+            }
+
+            if (Config.DType is not null || IsNew || !Directory.Exists(Path))
+            {
+                return Config.DType;
+            }
+
+            using var source = ShardedSafetensors.OpenFolder(Path);
+            return source.Tensors.Values.FirstOrDefault(tensor => tensor.Shape.Count > 1)?.Type;
+        }
+    }
+
+    private static ElementType? Named(string type) => type switch { "F32" => ElementType.F32, "F16" => ElementType.F16, "BF16" => ElementType.BF16, _ => null };
+
+    /// <summary>How many tokens the model knows, as config.json says; null: it does not.</summary>
+    internal int? VocabularySize => Config.FindInt("vocab_size", 1);
+
     /// <summary>Whether the weights are a classifier of texts, as config.json says.</summary>
     public bool IsClassifier
     {
@@ -82,11 +109,12 @@ public sealed class ModelText
         if (path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && File.Exists(path))
         {
             using var gguf = Gguf.Open(path);
+            var config = GgufConfig.From(gguf, path);
             var tokenizer = Tokenizer.FromGguf(gguf.Metadata, path);
             var template = ChatTemplate.FindInGguf(gguf);
             var settings = GgufText.GenerationConfig(gguf);
             var ends = settings?.Has("eos_token_id") == true ? null : GgufEndTokens.Read(gguf.Metadata, template?.Source);
-            return new ModelText(path, GgufConfig.From(gguf, path), tokenizer, template, settings, ends);
+            return new ModelText(path, config, tokenizer, template, settings, ends).Checked();
         }
 
         if (!Directory.Exists(path))
@@ -94,9 +122,41 @@ public sealed class ModelText
             throw new AttuneException(ExitCode.MissingInput, path, "there is no such model folder or .gguf file");
         }
 
+        RequireFamily(path);
         string generation = System.IO.Path.Combine(path, "generation_config.json");
         return new ModelText(path, HuggingFaceConfig.Open(path), Tokenizer.FromFolder(path), ChatTemplate.FindInFolder(path),
-            File.Exists(generation) ? HuggingFaceConfig.OpenAny(generation) : null, null);
+            File.Exists(generation) ? HuggingFaceConfig.OpenAny(generation) : null, null).Checked();
+    }
+
+    /// <summary>Refuses a folder with the config of a family that is not there; what is no folder is left to <see cref="Open"/>.</summary>
+    internal static void RequireFamily(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            ModelFamilies.Require(HuggingFaceConfig.OpenAny(System.IO.Path.Combine(path, "config.json")));
+        }
+    }
+
+    // Tokens without a row in the embedding do no harm until a text needs one.
+    private ModelText Checked()
+    {
+        if (VocabularySize is not int size)
+        {
+            return this;
+        }
+
+        int bound = Math.Max(Tokenizer.VocabularySize, Tokenizer.AddedTokens.Select(token => token.Id + 1).DefaultIfEmpty().Max());
+        var beyond = Enumerable.Range(size, Math.Max(0, bound - size)).Where(id => Tokenizer.TokenOf(id) is not null).ToList();
+        if (beyond.Count > 0)
+        {
+            Notices.Add("tokens-beyond-the-model", n => $"the tokenizer has {Words.Count(n, "token")} beyond the {size} that the model knows: a text that needs "
+                + $"{Words.Of(n, "it", "one of them")} is refused", $"{beyond[0]} {Tokenizer.TokenOf(beyond[0])}", "use the model's own tokenizer, or give a new model as many tokens (vocab_size)", beyond.Count);
+        }
+
+        int unknown = EndTokenIds.Count(id => id >= size);
+        Notices.Add("end-token-beyond-the-model", n => $"{Words.Count(n, "end token")} {Words.Of(n, "is", "are")} beyond the {size} tokens that the model knows: no reply will end with "
+            + Words.Of(n, "it", "them"), string.Join(", ", EndTokenIds.Where(id => id >= size)), "check eos_token_id in generation_config.json and config.json", unknown);
+        return this;
     }
 
     /// <summary>A new model: a config, and another folder's tokenizer and template.</summary>
@@ -104,9 +164,10 @@ public sealed class ModelText
     /// <param name="tokenizerPath">A folder with tokenizer.json, or that file.</param>
     public static ModelText New(HuggingFaceConfig config, string tokenizerPath)
     {
+        ModelFamilies.Require(config);
         bool isFile = File.Exists(tokenizerPath);
         var tokenizer = isFile ? Tokenizer.FromFile(tokenizerPath) : Tokenizer.FromFolder(tokenizerPath);
-        return new ModelText(tokenizerPath, config, tokenizer, isFile ? null : ChatTemplate.FindInFolder(tokenizerPath), null, null, isNew: true);
+        return new ModelText(tokenizerPath, config, tokenizer, isFile ? null : ChatTemplate.FindInFolder(tokenizerPath), null, null, isNew: true).Checked();
     }
 
     private ModelText(ModelText other, HuggingFaceConfig config, bool ownHead)
@@ -142,6 +203,7 @@ public sealed class ModelText
         Native.Libtorch.Load();
         var loaded = IsNew ? new LoadedModel(NewWeights.Create(Config, storage ?? compute, compute, device ?? CPU, seed), [], [])
             : ModelLoader.Load(Path, storage, compute, device, Config, ownHead ? null : seed, trains);
+        CheckpointNotices.Add(Notices, loaded);
         try
         {
             return new OpenModel(loaded.Weights, this) { Unexpected = loaded.Unexpected, Begun = loaded.Begun };
