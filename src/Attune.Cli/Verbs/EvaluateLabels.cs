@@ -25,12 +25,12 @@ internal static class EvaluateLabels
             throw new AttuneException(ExitCode.Usage, found.Name, "nothing to measure on was given", "add --data FILE");
         }
 
-        var text = ModelText.Open(found.ModelPath).For(found.AdapterFolder);
+        var text = found.Text;
         var read = EvaluateVerb.Read(found, files, text, most.Tokens, cancel);
         var rows = EvaluateVerb.HeldOut(found, files, read, most.Rows);
         RowPredictions after;
         HuggingFaceConfig config;
-        using (var tuned = found.OpenTuned(screen, out var method))
+        using (var tuned = found.OpenTuned(out var method))
         {
             using var attached = method;
             config = tuned.Text.Config;
@@ -44,7 +44,7 @@ internal static class EvaluateLabels
         }
 
         var plain = await RunOrModel.FindAsync(screen, found.BaseSource, cancel: cancel).ConfigureAwait(false);
-        var type = ComputeTypes.Of(found.Recipe?.Model.Precision ?? Recipes.Precision.Auto);
+        var type = found.Compute;
         using var untuned = ModelText.Open(plain.ModelPath).WithHead(config).Load(type, type, seed: found.Recipe?.Train.Seed ?? 0);
         var before = Measure(screen, untuned, rows, read.Train.Rows, "base: rows", cancel);
         Show(screen, LabelComparison.Of(before, after, Resamplings), text.Notices.All, json);
