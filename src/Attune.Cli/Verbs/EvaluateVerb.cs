@@ -130,7 +130,9 @@ internal static class EvaluateVerb
     {
         int longest = text.Config.FindInt("max_position_embeddings|n_positions|n_ctx", 2) ?? DefaultMaxTokens;
         text.Clock = recipe?.Data.Clock;
-        return Task(recipe, text).Encoder(text, Math.Min(maxTokens ?? recipe?.Train.MaxTokens ?? DefaultMaxTokens, longest));
+        var encoder = Task(recipe, text).Encoder(text, Math.Min(maxTokens ?? recipe?.Train.MaxTokens ?? DefaultMaxTokens, longest));
+        encoder.KnownTokens = text.VocabularySize;
+        return encoder;
     }
 
     /// <summary>The recipe's task; without one that of the model's kind.</summary>

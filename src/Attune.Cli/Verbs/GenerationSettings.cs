@@ -23,10 +23,12 @@ internal sealed class GenerationSettings
     public GenerationOptions Read(ParseResult parsed, OpenModel model, int defaultMaxNewTokens)
     {
         var options = Merge(parsed, GenerationOptions.Of(model), defaultMaxNewTokens);
+
+        // What was typed must be possible even where it does not act; then the file is to blame for what is not.
+        (Merge(parsed, new GenerationOptions(), defaultMaxNewTokens) with { DoSample = true }).Check();
         if (model.GenerationConfig is { } file)
         {
-            Merge(parsed, new GenerationOptions(), defaultMaxNewTokens).Check();
-            GenerationConfigReader.Check(options, file); // What was given by itself is possible, so that the file is to blame.
+            GenerationConfigReader.Check(options, file);
             GenerationConfigReader.Tell(file, options, model.Text.Notices);
         }
 
@@ -37,7 +39,7 @@ internal sealed class GenerationSettings
     private GenerationOptions Merge(ParseResult parsed, GenerationOptions options, int defaultMaxNewTokens)
     {
         double? heat = parsed.GetValue(temperature);
-        bool draws = heat is > 0 || (heat is null && (parsed.GetValue(topP) is not null || parsed.GetValue(topK) is not null));
+        bool draws = heat is not (null or 0) || (heat is null && (parsed.GetValue(topP) is not null || parsed.GetValue(topK) is not null));
         return options with
         {
             MaxNewTokens = parsed.GetValue(maxNewTokens) ?? options.MaxNewTokens ?? (options.MaxLength is null ? defaultMaxNewTokens : null),

@@ -1,5 +1,6 @@
+using System.Buffers.Binary;
 using Attune.Formats;
-using Attune.Models;
+using Attune.Native;
 using Attune.Nn;
 using static TorchSharp.torch;
 
@@ -8,21 +9,24 @@ namespace Attune.Tuning;
 /// <summary>Whether a model that an adapter names is another than the one at hand, as far as this machine can tell.</summary>
 internal static class OtherBase
 {
-    /// <summary>Compares weights, where the named model lies here.</summary>
-    /// <param name="named">A folder, a .gguf file, <c>builtin:tiny</c> or a hub id.</param>
+    private const int Sample = 64;
+
+    /// <summary>Compares samples of the weights, where the named model is a folder that lies here.</summary>
+    /// <param name="named">As the adapter names it.</param>
     /// <param name="model">The model at hand.</param>
     /// <returns>False also where nobody can tell.</returns>
     public static bool Differs(string named, PretrainedModel model)
     {
-        if (Find(named) is not { } path || (model.NameOrPath is { } own && IsSame(path, Find(own) ?? own)))
+        if (!File.Exists(Path.Combine(named, "config.json")) || (model.NameOrPath is { } own && Real(named) == Real(own)))
         {
             return false;
         }
 
         try
         {
-            using var other = ModelLoader.Load(path, null, bfloat16, model.Device).Weights;
-            return !BaseFingerprint.Of(other).MayBe(BaseFingerprint.Of(model));
+            using var source = ShardedSafetensors.OpenFolder(named);
+            var head = model.Head?.NamedParameters().Select(one => one.Parameter).ToHashSet() ?? [];
+            return model.NamedParameters().Where(one => !one.Parameter.IsTied && !head.Contains(one.Parameter)).Any(one => Differs(source, one.Name, one.Parameter));
         }
         catch (AttuneException)
         {
@@ -30,19 +34,39 @@ internal static class OtherBase
         }
     }
 
-    // A hub id is not fetched for this: only what is there already is looked at.
-    private static string? Find(string name)
+    // Types that round in another way are compared with nothing.
+    private static bool Differs(ITensorSource source, string name, Parameter parameter)
     {
-        if (name.StartsWith("builtin:", StringComparison.Ordinal))
+        if (!source.Tensors.TryGetValue(name, out var info) || info.Type is not (ElementType.F32 or ElementType.BF16) || !info.Shape.SequenceEqual(parameter.Shape)
+            || parameter.StoredType is not (null or "F32" or "BF16") || parameter.BaseType is not (ScalarType.Float32 or ScalarType.BFloat16))
         {
-            return BuiltinModels.Names.Contains(name["builtin:".Length..]) ? BuiltinModels.Folder(name["builtin:".Length..]) : null;
+            return false;
         }
 
-        bool isModel = Directory.Exists(name) ? File.Exists(Path.Combine(name, "config.json")) : File.Exists(name) && name.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase);
-        return isModel ? name : null;
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var flat = parameter.ReadBase().reshape(-1);
+        int count = (int)Math.Min(Sample, info.Count);
+        foreach (long start in new[] { 0, (info.Count - count) / 2, info.Count - count })
+        {
+            float[] mine = TensorMemory.ToFloats(flat.narrow(0, start, count)), its = Read(source, info, start, count);
+            if (mine.Zip(its).Any(pair => Math.Abs(pair.First - pair.Second) > Math.Abs(pair.First) / 64))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
-    private static bool IsSame(string one, string other) => Real(one) == Real(other);
+    private static float[] Read(ITensorSource source, TensorInfo info, long start, int count)
+    {
+        int size = info.Type == ElementType.F32 ? 4 : 2;
+        byte[] bytes = new byte[count * size];
+        source.Read(info.Name, start * size, bytes);
+        return [.. Enumerable.Range(0, count).Select(i => size == 4 ? BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(4 * i))
+            : BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(2 * i)) << 16))];
+    }
 
     private static string Real(string path)
     {
