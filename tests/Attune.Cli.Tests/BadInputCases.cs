@@ -115,7 +115,7 @@ internal static class BadInputCases
         new("a config.json that was cut off", Generate, BadData, "config.json (byte 100): is not JSON (line 6, column", FetchAgain) { Given = f => f.Cut(Config, 100) },
         new("a config.json without end", Generate, BadData, "config.json (byte 320)", FetchAgain) { Given = f => f.Write(Config, string.Concat(Enumerable.Repeat("{\"a\":", 5000))) },
         new("a key of config.json twice", Generate, BadData, "config.json (byte 42)", "model_type") { Given = f => f.Write(Config, """{"model_type":"llama","model_type":"gpt2"}""") },
-        new("a tokenizer of more tokens than the model", Train, Usage, "model: the tokenizer has 97 tokens, the model knows 10", "use the model's own tokenizer") { Given = f => f.Json(Config, ("vocab_size", "10")) },
+        new("a tokenizer of more tokens than the model", Train, BadData, "rows.jsonl:1: token ", "but the model knows 10 tokens") { Given = f => f.Json(Config, ("vocab_size", "10")) },
 
         // safetensors and the index.
         new("an empty safetensors file", Generate, BadData, "model.safetensors (byte 0): ", FetchAgain) { Given = f => f.Write(Weights, "") },
@@ -127,7 +127,7 @@ internal static class BadInputCases
         new("a shape that its bytes do not fill", Generate, BadData, "tensor \"model.norm.weight\" has 96 bytes", FetchAgain) { Given = f => f.Header(header => header["model.norm.weight"]!["shape"] = new JsonArray(99)) },
         new("an unknown element type", Generate, BadData, "has the unknown dtype \"X9\"", FetchAgain) { Given = f => f.Header(header => header["model.norm.weight"]!["dtype"] = "X9") },
         new("a tensor beyond the file", Generate, BadData, "tensor \"model.norm.weight\" lies at", FetchAgain) { Given = f => f.Header(header => header["model.norm.weight"]!["data_offsets"] = new JsonArray(0L, 1L << 60)) },
-        new("a tensor of another model", Generate, BadData, "model.safetensors: 1 tensors are missing: model.norm.weight", "is this another model's file?") { Given = f => f.Header(Rename) },
+        new("a tensor of another model", Generate, BadData, "model.safetensors: 1 tensor is missing: model.norm.weight", "is this another model's file?") { Given = f => f.Header(Rename) },
         new("an index that names a file elsewhere", Generate, BadData, "index.json (byte 19): ", FetchAgain) { Given = f => f.Index("""{"weight_map":{"a":"../../etc/passwd"}}""") },
         new("an index that was cut off", Generate, BadData, "index.json (byte 15): is not JSON", FetchAgain) { Given = f => f.Index("""{"weight_map":{""") },
         new("an index without a map", Generate, BadData, Shards + ": ", "weight_map is missing or empty") { Given = f => f.Index("{}") },
@@ -143,6 +143,8 @@ internal static class BadInputCases
         new("a template that reaches for the system", Generate, BadData, "chat_template.jinja:1: ", "does not give access to '__class__'") { Given = f => f.Write(Template, "{{ ''.__class__.__mro__ }}") },
         new("a template that calls itself for ever", Generate, BadData, "chat_template.jinja:1: ", "mend the template") { Given = f => f.Write(Template, "{% macro f(n) %}{{ f(n + 1) }}{% endmacro %}{{ f(0) }}") },
         new("a conversation that the template refuses", Generate, BadData, "chat_template.jinja:1: only in French", "change its messages") { Given = f => f.Write(Template, "{{ raise_exception('only in French') }}") },
+        new("a setting for drawing that is impossible where tokens are drawn", Generate + " --temperature 0.5", BadData, "generation_config.json: top_k must be at least 0 (got -1)", "mend the file")
+            { Given = f => f.Write("model/generation_config.json", """{"temperature": 0, "top_k": -1}""") },
         new("no template to chat with", "chat model", BadData, "model: the model has no chat template", "use a chat model") { Given = f => f.Remove(Template) },
         new("no template to train with", Train, BadData, "model: the model has no chat template", "`task: text` on plain text") { Given = f => f.Remove(Template) },
 

@@ -187,6 +187,16 @@ public sealed class VerbsTests : IDisposable
         Assert.True(merge.Code == 0, merge.Error);
         var merged = await RunAsync(null, "predict", "merged", "reviews.csv", "--text", "{title} {body}");
         Assert.Equal(lines.Select(line => line.GetProperty("label").GetString()), merged.Output.Trim().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("label").GetString()));
+        var exact = await RunAsync(null, "predict", "runs/sentiment", "reviews.csv", "--text", "{title} {body}", "--precision", "float32");
+        Assert.True(exact.Code == 0, exact.Error);
+        var mergedExact = await RunAsync(null, "predict", "merged", "reviews.csv", "--text", "{title} {body}", "--precision", "float32");
+        Assert.Equal(Scores(exact.Output), Scores(mergedExact.Output), (one, other) => Math.Abs(one - other) < 1e-4);
+        Assert.Equal(Scores(lines), Scores(merged.Output), (one, other) => Math.Abs(one - other) < 0.02);
+        Assert.Equal(mergedExact.Output, merged.Output); // It is stored in float32.
+        var half = await RunAsync(null, "predict", "merged", "reviews.csv", "--text", "{title} {body}", "--precision", "half");
+        Assert.Contains("known are auto, float32 and bfloat16", half.Error, StringComparison.Ordinal);
+        var talk = await RunAsync(null, "chat", "runs/sentiment");
+        Assert.Contains("use `attune predict runs/sentiment FILE`", talk.Error, StringComparison.Ordinal);
         var bare = await RunAsync(null, "predict", "bert", "reviews.csv", "--text", "{body}");
         Assert.Contains("is no classifier", bare.Error, StringComparison.Ordinal);
     }
@@ -219,6 +229,10 @@ public sealed class VerbsTests : IDisposable
             Assert.Equal([(long)numbers.Length, 32], open.Tensors["embeddings"].Shape);
         }
     }
+
+    private static double[] Scores(string lines) => Scores(lines.Trim().Split('\n').Select(line => JsonDocument.Parse(line).RootElement));
+
+    private static double[] Scores(IEnumerable<JsonElement> lines) => [.. lines.Select(line => line.GetProperty("score").GetDouble())];
 
     [Fact]
     public async Task Data_view_marks_what_is_trained()

@@ -15,6 +15,18 @@ internal static class NoticeLines
         }
     }
 
+    /// <summary>Writes those that have come since some were written.</summary>
+    /// <param name="screen">Where.</param>
+    /// <param name="notices">All of them.</param>
+    /// <param name="told">How many were written before.</param>
+    /// <returns>How many are written now.</returns>
+    public static int Write(Screen screen, Notices notices, int told = 0)
+    {
+        var all = notices.All;
+        Write(screen, [.. all.Skip(told)]);
+        return all.Count;
+    }
+
     /// <summary>As a list of objects: code, count, text, first, cure.</summary>
     public static JsonArray Json(IReadOnlyList<Notice> notices) => [.. notices.Select(notice => (JsonNode)new JsonObject
     {

@@ -25,6 +25,7 @@ internal static class BatchVerb
         var together = new Option<int>("--batch-size") { Description = "Prompts that are answered together.", HelpName = "N", DefaultValueFactory = _ => 8 };
         var minutes = new Option<double?>("--minutes") { Description = "Stop after so many minutes; the same command goes on later.", HelpName = "X" };
         var adapter = RunOrModel.AdapterOption();
+        var precision = RunOrModel.PrecisionOption();
         var system = new Option<string?>("--system") { Description = "A system message before every prompt.", HelpName = "TEXT" };
         var raw = new Option<bool>("--raw") { Description = "Go on from each prompt as it is, without the chat template (a model that has none always does); special tokens that it spells are those tokens." };
         var settings = new GenerationSettings();
@@ -32,7 +33,7 @@ internal static class BatchVerb
             [
                 "attune batch SmolLM2-135M-Instruct.Q4_1.gguf prompts.txt --output replies.jsonl --batch-size 16 --temperature 0.8 --seed 1",
                 "attune batch runs/coach questions.txt --output answers.jsonl",
-            ]) { model, prompts, output, together, minutes, adapter, system, raw };
+            ]) { model, prompts, output, together, minutes, adapter, precision, system, raw };
         foreach (var option in settings.All)
         {
             command.Options.Add(option);
@@ -51,11 +52,13 @@ internal static class BatchVerb
             int done = Answered(file, size, lines.Length);
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
             Libtorch.Load();
-            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false);
-            using var open = found.OpenTuned(screen, out var method, together: size);
+            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false) with { Wanted = RunOrModel.PrecisionOf(parsed, precision) };
+            ModelUses.Require(ModelUse.Write, found.Name, found.Text);
+            using var open = found.OpenTuned(out var method, together: size);
             using var attached = method;
             using var engine = new Engine(open);
             var options = settings.Read(parsed, open, DefaultMaxNewTokens);
+            NoticeLines.Write(screen, open.Text.Notices.All);
             bool isPlain = parsed.GetValue(raw) || !open.IsChatModel;
             string? instruction = parsed.GetValue(system);
             var limit = parsed.GetValue(minutes) is double many ? TimeSpan.FromMinutes(many) : TimeSpan.MaxValue;
@@ -86,7 +89,7 @@ internal static class BatchVerb
                         next++;
                     }
 
-                    await writer.WriteLineAsync(isPlain ? Line(done + i + 1, part[i], reply) : Line(done + i + 1, part[i], instruction, reply?.Trim())).ConfigureAwait(false);
+                    await writer.WriteLineAsync(isPlain ? Line(done + i + 1, part[i], reply) : Line(done + i + 1, part[i], instruction, reply?.TrimEnd())).ConfigureAwait(false);
                 }
 
                 await writer.FlushAsync(cancel).ConfigureAwait(false);

@@ -15,6 +15,7 @@ internal static class ChatVerb
     {
         var model = RunOrModel.Argument();
         var adapter = RunOrModel.AdapterOption();
+        var precision = RunOrModel.PrecisionOption();
         var system = new Option<string?>("--system") { Description = "A system message at the beginning.", HelpName = "TEXT" };
         var compare = new Option<bool>("--compare") { Description = "The base model's reply beside the tuned one's." };
         var settings = new GenerationSettings();
@@ -23,7 +24,7 @@ internal static class ChatVerb
                 "attune chat runs/coach",
                 "attune chat runs/coach --compare --temperature 0",
                 "attune chat SmolLM2-135M-Instruct.Q4_1.gguf --system 'Answer in one sentence.'",
-            ]) { model, adapter, system, compare };
+            ]) { model, adapter, precision, system, compare };
         foreach (var option in settings.All)
         {
             command.Options.Add(option);
@@ -32,17 +33,18 @@ internal static class ChatVerb
         command.SetAction(async (parsed, cancel) =>
         {
             Libtorch.Load();
-            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false);
+            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false) with { Wanted = RunOrModel.PrecisionOf(parsed, precision) };
+            ModelUses.Require(ModelUse.Chat, found.Name, found.Text);
             bool both = parsed.GetValue(compare);
             if (both && found.BaseSource is null)
             {
                 throw new AttuneException(ExitCode.Usage, found.Name, "there is nothing to compare: it is neither a run nor has an adapter", "give a run folder, or --adapter");
             }
 
-            using var tuned = found.OpenTuned(screen, out var method);
+            using var tuned = found.OpenTuned(out var method);
             using var attached = method;
             var options = settings.Read(parsed, tuned, DefaultMaxNewTokens);
-            _ = tuned.Template; // A model that cannot chat is refused before anything is typed.
+            NoticeLines.Write(screen, tuned.Text.Notices.All);
             using var engine = new Engine(tuned);
             var notices = new NewNotices(screen);
             var conversation = new Conversation(tuned, engine, options, parsed.GetValue(system), notices);
@@ -54,7 +56,7 @@ internal static class ChatVerb
 
             // A base of its own: what tuning added may reach into any part of the model.
             var other = await RunOrModel.FindAsync(screen, found.BaseSource!, cancel: cancel).ConfigureAwait(false);
-            using var untuned = (other with { Recipe = found.Recipe }).Open();
+            using var untuned = (other with { Recipe = found.Recipe, Wanted = found.Wanted }).Open();
             using var baseEngine = new Engine(untuned);
             var before = new Conversation(untuned, baseEngine, options, parsed.GetValue(system), notices);
             await new ChatScreen(screen, conversation, before).RunAsync(cancel).ConfigureAwait(false);

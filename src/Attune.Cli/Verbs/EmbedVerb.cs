@@ -25,12 +25,13 @@ internal static class EmbedVerb
         var output = new Option<string>("--output") { Description = "The file to write: .jsonl (a text and its embedding a line; null for a blank text) or .safetensors (one tensor, embeddings, [texts, width]; zeros for a blank text).", HelpName = "FILE", Required = true };
         var raw = new Option<bool>("--no-normalize") { Description = "The mean of the states as it is; otherwise every embedding has length 1." };
         var adapter = RunOrModel.AdapterOption();
+        var precision = RunOrModel.PrecisionOption();
         var most = new Option<int?>("--max-tokens") { Description = "The most tokens of a text; longer ones are cut; default: what the model has places for.", HelpName = "N" };
         var command = new Verb("embed", "A sentence embedding of every text of a file: the mean of an encoder's last states.",
             [
                 "attune embed sentence-transformers/all-MiniLM-L6-v2 texts.txt --output embeddings.safetensors",
                 "attune embed runs/sentiment reviews.csv --text \"{body}\" --output embeddings.jsonl",
-            ]) { model, texts, column, output, raw, adapter, most };
+            ]) { model, texts, column, output, raw, adapter, precision, most };
         command.SetAction(async (parsed, cancel) =>
         {
             EvaluateVerb.AtLeast(parsed, most, 2);
@@ -42,9 +43,10 @@ internal static class EmbedVerb
             }
 
             Libtorch.Load();
-            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false);
+            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false) with { Wanted = RunOrModel.PrecisionOf(parsed, precision) };
+            ModelUses.Require(ModelUse.Embed, found.Name, found.Text);
             var rows = TextRows.Read(parsed.GetValue(texts)!, parsed.GetValue(column), found.Recipe);
-            using var open = found.OpenTuned(screen, out var method);
+            using var open = found.OpenTuned(out var method);
             using var attached = method;
             using var generator = new AttuneEmbeddingGenerator(open, !parsed.GetValue(raw), parsed.GetValue(most));
             TextRows[] said = [.. rows.Where(row => !row.IsBlank)];

@@ -26,7 +26,7 @@ internal static class EvaluateLabels
             throw new AttuneException(ExitCode.Usage, found.Name, "nothing to measure on was given", "add --data FILE");
         }
 
-        var text = ModelText.Open(found.ModelPath).For(found.AdapterFolder);
+        var text = found.Text;
         using var shape = EncoderModel.Of(ModelFamilies.Create(text.Config));
         var read = LabelMap.Apply(shape, EvaluateVerb.Read(found, files, text, most.Tokens, cancel), text.Notices);
         var rows = EvaluateVerb.HeldOut(found, files, read, most.Rows);
@@ -34,7 +34,7 @@ internal static class EvaluateLabels
         var majority = files.Length == 0 ? Majority.Of(shape, read.Train.Rows, true) : MajorityOf(found, shape, rows, text.Notices, most.Tokens, cancel);
         RowPredictions after;
         HuggingFaceConfig config;
-        using (var tuned = found.OpenTuned(screen, out var method))
+        using (var tuned = found.OpenTuned(out var method))
         {
             using var attached = method;
             config = tuned.Text.Config;
@@ -48,7 +48,7 @@ internal static class EvaluateLabels
         }
 
         var plain = await RunOrModel.FindAsync(screen, found.BaseSource, cancel: cancel).ConfigureAwait(false);
-        var type = ComputeTypes.Of(found.Recipe?.Model.Precision ?? Recipes.Precision.Auto);
+        var type = found.Compute;
         using var untuned = ModelText.Open(plain.ModelPath).WithHead(config).Load(type, type, seed: found.Recipe?.Train.Seed ?? 0);
         var before = Measure(screen, untuned, rows, majority, "base: rows", cancel);
         Show(screen, LabelComparison.Of(before, after, Resamplings), majority, text.Notices.All, json);

@@ -28,6 +28,7 @@ internal static class EvaluateVerb
         var model = RunOrModel.Argument();
         var data = new Option<string[]>("--data") { Description = "Files of rows to measure on; default, for a run: what its recipe held out.", HelpName = "FILE" };
         var adapter = RunOrModel.AdapterOption();
+        var precision = RunOrModel.PrecisionOption();
         var general = new Option<string?>("--general") { Description = "A general text, to see what was forgotten: builtin:general or a text file.", HelpName = "TEXT" };
         var most = new Option<int?>("--max-tokens") { Description = "The most tokens of a row; default: the recipe's, else 1,024.", HelpName = "N" };
         var rows = new Option<int?>("--max-rows")
@@ -43,12 +44,13 @@ internal static class EvaluateVerb
                 "attune evaluate runs/coach --data new.jsonl --general builtin:general",
                 "attune evaluate runs/coach --baselines",
                 "attune evaluate SmolLM2-135M-Instruct.Q4_1.gguf --data test.jsonl --json",
-            ]) { model, data, adapter, general, most, rows, baselines, json };
+            ]) { model, data, adapter, precision, general, most, rows, baselines, json };
         command.SetAction(async (parsed, cancel) =>
         {
             AtLeast(parsed, most, 2);
             AtLeast(parsed, rows, 1);
-            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false);
+            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false) with { Wanted = RunOrModel.PrecisionOf(parsed, precision) };
+            ModelUses.Require(ModelUse.Measure, found.Name, found.Text);
             string[] files = parsed.GetValue(data) ?? [];
             string? text = parsed.GetValue(general) ?? (files.Length == 0 ? found.Recipe?.Evaluate.Forgetting : null);
             if (files.Length == 0 && text is null && found.Recipe is null)
@@ -69,7 +71,7 @@ internal static class EvaluateVerb
                 return (int)ExitCode.Done;
             }
 
-            var opened = ModelText.Open(found.ModelPath);
+            var opened = found.Text;
             var heldOut = HeldOut(found, files, opened, parsed.GetValue(most), parsed.GetValue(rows), cancel);
             var measured = await MeasureAsync(screen, found, heldOut, text, cancel).ConfigureAwait(false) with
             {
@@ -133,7 +135,9 @@ internal static class EvaluateVerb
         int longest = text.Config.FindInt("max_position_embeddings|n_positions|n_ctx", 2) ?? DefaultMaxTokens;
         text.Clock = recipe?.Data.Clock;
         text.ParsesSpecialTokens = recipe?.Data.ParsesSpecialTokens ?? false;
-        return Task(recipe, text).Encoder(text, Math.Min(maxTokens ?? recipe?.Train.MaxTokens ?? DefaultMaxTokens, longest));
+        var encoder = Task(recipe, text).Encoder(text, Math.Min(maxTokens ?? recipe?.Train.MaxTokens ?? DefaultMaxTokens, longest));
+        encoder.KnownTokens = text.VocabularySize;
+        return encoder;
     }
 
     /// <summary>The recipe's task; without one that of the model's kind.</summary>
@@ -150,7 +154,7 @@ internal static class EvaluateVerb
     private static async Task<Found> MeasureAsync(Screen screen, RunOrModel found, IReadOnlyList<TokenRow> heldOut, string? general, CancellationToken cancel)
     {
         (IReadOnlyList<TokenLoss> Rows, IReadOnlyList<TokenLoss> General) after;
-        using (var tuned = found.OpenTuned(screen, out var method))
+        using (var tuned = found.OpenTuned(out var method))
         {
             using var attached = method;
             after = Losses(screen, tuned, found.BaseSource is null ? "" : "tuned: ", heldOut, general, cancel);
@@ -162,7 +166,7 @@ internal static class EvaluateVerb
         }
 
         var plain = await RunOrModel.FindAsync(screen, found.BaseSource, cancel: cancel).ConfigureAwait(false);
-        using var untuned = (plain with { Recipe = found.Recipe }).Open();
+        using var untuned = (plain with { Recipe = found.Recipe, Wanted = found.Wanted }).Open();
         var before = Losses(screen, untuned, "base: ", heldOut, general, cancel);
         return new Found(Pair(before.Rows, after.Rows), Pair(before.General, after.General), (Scores(before), Scores(after)));
     }

@@ -30,12 +30,18 @@ internal static class ExportVerb
                 ?? throw new AttuneException(ExitCode.Usage, null, $"--type {wanted} is not there", $"known are {string.Join(", ", ModelSaver.GgufTypes.Order(StringComparer.Ordinal)).ToLowerInvariant()}");
             MergeVerb.RequireEmpty(target);
             var found = await RunOrModel.FindAsync(screen, parsed.GetValue(source)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false);
-            using var open = (found with { Recipe = null }).OpenTuned(screen, out var method, Precision.Float32);
+            if (toFile && !found.Text.IsLanguageModel)
+            {
+                throw new AttuneException(ExitCode.Usage, target, $"GGUF files of encoders ({found.Text.Config.ModelType}) cannot be written yet", "save a folder instead: a name without .gguf");
+            }
+
+            using var open = (found with { Recipe = null, Wanted = Precision.Float32 }).OpenTuned(out var method);
             using var attached = method;
             method?.Merge();
+            int told = NoticeLines.Write(screen, open.Text.Notices);
             if (toFile)
             {
-                ModelSaver.SaveGguf(open.Model, target, ggufType, open.Tokenizer, open.Text.Template?.Source);
+                ModelSaver.SaveGguf(open.Model, target, ggufType, open.Text);
             }
             else
             {
@@ -43,6 +49,7 @@ internal static class ExportVerb
                 ModelTextFiles.Write(open.Text, target);
             }
 
+            NoticeLines.Write(screen, open.Text.Notices, told);
             screen.Line(target);
             return (int)ExitCode.Done;
         });

@@ -21,6 +21,7 @@ internal static class GenerateVerb
         var model = RunOrModel.Argument();
         var prompt = new Argument<string?>("PROMPT") { Description = "The text; absent: read from the input stream.", Arity = ArgumentArity.ZeroOrOne };
         var adapter = RunOrModel.AdapterOption();
+        var precision = RunOrModel.PrecisionOption();
         var system = new Option<string?>("--system") { Description = "A system message before the prompt.", HelpName = "TEXT" };
         var raw = new Option<bool>("--raw") { Description = "Go on from the prompt as it is, without the chat template; special tokens that it spells are those tokens." };
         var json = new Option<bool>("--json") { Description = "One JSON object with the reply." };
@@ -30,7 +31,7 @@ internal static class GenerateVerb
                 "attune generate runs/coach \"I cannot sleep before exams.\"",
                 "attune generate SmolLM2-135M-Instruct.Q4_1.gguf \"What is a fox?\" --max-new-tokens 60 --temperature 0",
                 "echo 'Once upon a time' | attune generate stories260K.gguf --raw",
-            ]) { model, prompt, adapter, system, raw, json };
+            ]) { model, prompt, adapter, precision, system, raw, json };
         foreach (var option in settings.All)
         {
             command.Options.Add(option);
@@ -45,15 +46,18 @@ internal static class GenerateVerb
             }
 
             Libtorch.Load();
-            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false);
-            using var open = found.OpenTuned(screen, out var method);
+            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false) with { Wanted = RunOrModel.PrecisionOf(parsed, precision) };
+            ModelUses.Require(ModelUse.Write, found.Name, found.Text);
+            using var open = found.OpenTuned(out var method);
             using var attached = method;
             using var engine = new Engine(open);
             bool isPlain = parsed.GetValue(raw) || !open.IsChatModel;
             var notices = new NewNotices(screen);
             int[] ids = isPlain ? Plain(open, text, parsed.GetValue(system), parsed.GetValue(raw)) : Chat(open, text, parsed.GetValue(system), notices.Notices);
+            var options = settings.Read(parsed, open, DefaultMaxNewTokens);
+            notices.Notices.Add(open.Text.Notices);
             notices.Tell();
-            await AnswerAsync(screen, engine, ids, settings.Read(parsed, open, DefaultMaxNewTokens), isPlain, parsed.GetValue(json), cancel).ConfigureAwait(false);
+            await AnswerAsync(screen, engine, ids, options, isPlain, parsed.GetValue(json), cancel).ConfigureAwait(false);
             return (int)ExitCode.Done;
         });
         return command;

@@ -22,10 +22,25 @@ internal sealed class GenerationSettings
     /// <exception cref="AttuneException">A value is impossible.</exception>
     public GenerationOptions Read(ParseResult parsed, OpenModel model, int defaultMaxNewTokens)
     {
-        var options = GenerationOptions.Of(model);
+        var options = Merge(parsed, GenerationOptions.Of(model), defaultMaxNewTokens);
+
+        // What was typed must be possible even where it does not act; then the file is to blame for what is not.
+        (Merge(parsed, new GenerationOptions(), defaultMaxNewTokens) with { DoSample = true }).Check();
+        if (model.GenerationConfig is { } file)
+        {
+            GenerationConfigReader.Check(options, file);
+            GenerationConfigReader.Tell(file, options, model.Text.Notices);
+        }
+
+        options.Check();
+        return options;
+    }
+
+    private GenerationOptions Merge(ParseResult parsed, GenerationOptions options, int defaultMaxNewTokens)
+    {
         double? heat = parsed.GetValue(temperature);
-        bool draws = heat is > 0 || (heat is null && (parsed.GetValue(topP) is not null || parsed.GetValue(topK) is not null));
-        options = options with
+        bool draws = heat is not (null or 0) || (heat is null && (parsed.GetValue(topP) is not null || parsed.GetValue(topK) is not null));
+        return options with
         {
             MaxNewTokens = parsed.GetValue(maxNewTokens) ?? options.MaxNewTokens ?? (options.MaxLength is null ? defaultMaxNewTokens : null),
             DoSample = heat == 0 ? false : draws || options.DoSample,
@@ -36,7 +51,5 @@ internal sealed class GenerationSettings
             NoRepeatNgramSize = parsed.GetValue(noRepeatNgramSize) ?? options.NoRepeatNgramSize,
             Seed = parsed.GetValue(seed),
         };
-        options.Check();
-        return options;
     }
 }

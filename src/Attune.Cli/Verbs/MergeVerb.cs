@@ -31,8 +31,9 @@ internal static class MergeVerb
                 throw new AttuneException(ExitCode.Usage, found.Name, "has no adapter to fold in", Directory.Exists(found.ModelPath) ? $"the model is whole as it is: {found.ModelPath}" : null);
             }
 
-            using var open = (found with { Recipe = null }).OpenTuned(screen, out var method, Precision.Float32);
+            using var open = (found with { Recipe = null, Wanted = Precision.Float32 }).OpenTuned(out var method);
             using var attached = method;
+            NoticeLines.Write(screen, open.Text.Notices);
             method!.Merge();
             ModelSaver.Save(open.Weights, target, open.Text.Config.DType is Formats.ElementType.BF16 ? TorchSharp.torch.ScalarType.BFloat16 : null);
             ModelTextFiles.Write(open.Text, target);

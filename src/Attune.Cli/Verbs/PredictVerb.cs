@@ -22,19 +22,21 @@ internal static class PredictVerb
         var column = TextRows.ColumnOption();
         var output = new Option<string?>("--output") { Description = "The JSONL file to write; default: the output stream.", HelpName = "FILE" };
         var adapter = RunOrModel.AdapterOption();
+        var precision = RunOrModel.PrecisionOption();
         var most = new Option<int?>("--max-tokens") { Description = "The most tokens of a text; longer ones are cut; default: the recipe's, else what the model has places for.", HelpName = "N" };
         var command = new Verb("predict", "The label of every text of a file, with its probability, as one JSON object a line.",
             [
                 "attune predict runs/sentiment reviews.txt",
                 "attune predict runs/sentiment reviews.csv --text \"{title} {body}\" --output labels.jsonl",
-            ]) { model, texts, column, output, adapter, most };
+            ]) { model, texts, column, output, adapter, precision, most };
         command.SetAction(async (parsed, cancel) =>
         {
             EvaluateVerb.AtLeast(parsed, most, 2);
             Libtorch.Load();
-            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false);
+            var found = await RunOrModel.FindAsync(screen, parsed.GetValue(model)!, parsed.GetValue(adapter), cancel: cancel).ConfigureAwait(false) with { Wanted = RunOrModel.PrecisionOf(parsed, precision) };
+            ModelUses.Require(ModelUse.Label, found.Name, found.Text);
             var rows = TextRows.Read(parsed.GetValue(texts)!, parsed.GetValue(column), found.Recipe);
-            using var open = found.OpenTuned(screen, out var method);
+            using var open = found.OpenTuned(out var method);
             using var attached = method;
             using var classifier = new TextClassifier(open, parsed.GetValue(most) ?? found.Recipe?.Train.MaxTokens);
             TextRows[] said = [.. rows.Where(row => !row.IsBlank)];

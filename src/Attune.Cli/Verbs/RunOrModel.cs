@@ -28,6 +28,26 @@ internal sealed record RunOrModel(string Name, string ModelPath, string? Adapter
     /// <summary><c>--adapter</c>, as every verb takes it.</summary>
     public static Option<string> AdapterOption() => new("--adapter") { Description = "A LoRA adapter in PEFT's layout to put on the model.", HelpName = "FOLDER" };
 
+    /// <summary><c>--precision</c>, as every verb that computes takes it.</summary>
+    public static Option<string?> PrecisionOption() => new("--precision")
+    {
+        Description = "What is computed in: auto, float32 or bfloat16; default: a run's recipe's, else auto, which is the checkpoint's own type where the processor has it.",
+        HelpName = "TYPE",
+    };
+
+    /// <summary>What <c>--precision</c> says; null: nothing.</summary>
+    /// <exception cref="AttuneException">There is no such precision.</exception>
+    public static Precision? PrecisionOf(ParseResult parsed, Option<string?> option) => parsed.GetValue(option) is not { } word ? null
+        : ModelOptions.PrecisionOf(word) ?? throw new AttuneException(ExitCode.Usage, null, $"--precision {word} is not there", "known are auto, float32 and bfloat16");
+
+    /// <summary>What was asked to be computed in; null: nobody asked.</summary>
+    public Precision? Wanted { get; init; }
+
+    /// <summary>What belongs to the model, its weights apart; opened once.</summary>
+    public ModelText Text => text ??= ModelText.Open(ModelPath).For(AdapterFolder);
+
+    private ModelText? text;
+
     /// <summary>Finds it; a hub id is fetched.</summary>
     /// <param name="screen">Told of downloads.</param>
     /// <param name="name">The argument.</param>
@@ -36,6 +56,13 @@ internal sealed record RunOrModel(string Name, string ModelPath, string? Adapter
     /// <param name="cancel">Stops a download.</param>
     /// <exception cref="AttuneException">There is nothing of that name, or the run is not finished.</exception>
     public static async Task<RunOrModel> FindAsync(Screen screen, string name, string? adapter = null, string? baseModel = null, CancellationToken cancel = default)
+    {
+        var found = await LocateAsync(screen, name, adapter, baseModel, cancel).ConfigureAwait(false);
+        ModelText.RequireFamily(found.ModelPath);
+        return found;
+    }
+
+    private static async Task<RunOrModel> LocateAsync(Screen screen, string name, string? adapter, string? baseModel, CancellationToken cancel)
     {
         var progress = new Downloads(screen);
         if (File.Exists(Path.Combine(name, "plan.json")))
@@ -54,34 +81,47 @@ internal sealed record RunOrModel(string Name, string ModelPath, string? Adapter
     }
 
     /// <summary>Whether it gives texts labels.</summary>
-    public bool IsClassifier => Recipe is null ? ModelText.Open(ModelPath).For(AdapterFolder).IsClassifier : Recipe.Task == TextClassification.Name;
+    public bool IsClassifier => Recipe is null ? Text.IsClassifier : Recipe.Task == TextClassification.Name;
 
     /// <summary>Opens the model, without the adapter but with the classifier that it was trained with.</summary>
-    /// <param name="precision">Of what is no run.</param>
     /// <param name="together">Rows that it will go on with together: for many of them a GGUF file's weights are dequantised.</param>
-    public OpenModel Open(Precision precision = Precision.Auto, int together = 1)
+    public OpenModel Open(int together = 1)
     {
-        var type = ComputeTypes.Of(Recipe?.Model.Precision ?? precision);
-        return ModelText.Open(ModelPath).For(AdapterFolder).Load(type, together > Nn.QuantizedWeight.FewRows ? type : null, seed: Recipe?.Train.Seed ?? 0);
+        var type = Compute;
+        return Text.Load(type, together > Nn.QuantizedWeight.FewRows ? type : null, seed: Recipe?.Train.Seed ?? 0);
     }
 
     /// <summary>Opens the model with the adapter acting on it, where there is one.</summary>
-    /// <param name="screen">Told what of the adapter's settings was ignored.</param>
     /// <param name="method">What holds the adapter; null: there is none.</param>
-    /// <param name="precision">Of what is no run.</param>
     /// <param name="together">As in <see cref="Open"/>.</param>
-    public OpenModel OpenTuned(Screen screen, out ITuningMethod? method, Precision precision = Precision.Auto, int together = 1)
+    public OpenModel OpenTuned(out ITuningMethod? method, int together = 1)
     {
-        var model = Open(precision, together);
+        var model = Open(together);
         try
         {
-            method = AdapterFolder is null ? null : TuningMethods.Open(AdapterFolder, model.Weights, text => screen.Error(text, isHint: true));
+            method = AdapterFolder is null ? null : TuningMethods.Open(AdapterFolder, model.Weights, model.Text.Notices);
+            if (method is null && model.Begun.Count > 0 && model.Weights is EncoderModel { Classifier: not null })
+            {
+                model.Text.Notices.Add("random-weights", n => $"{Words.Count(n, "parameter")} {Words.Of(n, "is", "are")} not in the checkpoint and {Words.Of(n, "begins", "begin")} with random numbers: "
+                    + "the labels mean nothing", string.Join(", ", model.Begun.Order(StringComparer.Ordinal).Take(3)), "train the model first", model.Begun.Count);
+            }
+
             return model;
         }
         catch
         {
             model.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>What it is computed in: as the user says, else as a run's recipe says, else as the checkpoint is.</summary>
+    public TorchSharp.torch.ScalarType Compute
+    {
+        get
+        {
+            var precision = Wanted ?? Precision.Auto;
+            return precision == Precision.Auto && Recipe is { } recipe ? ComputeTypes.Of(recipe.Model.Precision) : ComputeTypes.Of(precision, Text.StoredType);
         }
     }
 

@@ -29,6 +29,9 @@ public sealed class RowEncoder
 
     internal Tokenizer Tokenizer => _tokenizer;
 
+    /// <summary>How many tokens the model knows: a row with a token beyond is refused; null: nobody says.</summary>
+    public int? KnownTokens { get; set; }
+
     /// <summary>The tokens that end a text or a turn.</summary>
     public IReadOnlySet<int> EndTokens { get; }
 
@@ -40,7 +43,22 @@ public sealed class RowEncoder
     /// <param name="notices">Takes what a user should know of it; null: nobody asks.</param>
     /// <returns>No row where nothing is to be trained.</returns>
     /// <exception cref="AttuneException">The template refuses the conversation, or there is none.</exception>
-    public IReadOnlyList<TokenRow> Encode(Example example, Notices? notices = null) => example switch
+    public IReadOnlyList<TokenRow> Encode(Example example, Notices? notices = null)
+    {
+        var rows = Rows(example, notices);
+        foreach (TokenRow row in KnownTokens is null ? [] : rows)
+        {
+            if (Array.FindIndex(row.Ids, id => id >= KnownTokens) is int place and >= 0)
+            {
+                throw new AttuneException(ExitCode.BadData, null, $"token {place + 1} is {row.Ids[place]} ({_tokenizer.TokenOf(row.Ids[place])}), but the model knows {KnownTokens} tokens",
+                    "use the model's own tokenizer, or give a new model as many tokens (model.config.vocab_size)");
+            }
+        }
+
+        return rows;
+    }
+
+    private IReadOnlyList<TokenRow> Rows(Example example, Notices? notices) => example switch
     {
         LabelledText when !Options.IsLabelled => throw new AttuneException(ExitCode.Usage, null, "the rows have labels, which this task does not learn",
             "take `task: text-classification`, or leave out data.format and map the text alone"),

@@ -78,7 +78,10 @@ public sealed record ModelOptions
         return read;
     }
 
-    private static readonly IReadOnlyDictionary<string, Precision> Precisions = new Dictionary<string, Precision>
+    /// <summary>The precision of a word; null: it is none.</summary>
+    internal static Precision? PrecisionOf(string word) => Precisions.TryGetValue(word, out var precision) ? precision : null;
+
+    private static readonly Dictionary<string, Precision> Precisions = new Dictionary<string, Precision>
     {
         ["auto"] = Precision.Auto,
         ["float32"] = Precision.Float32,

@@ -10,6 +10,9 @@ namespace Attune.Text;
 /// <summary>The tokenizer that a GGUF file's metadata describes: the vocabulary as it is, the pipeline by its names.</summary>
 internal static class GgufTokenizer
 {
+    /// <summary>The key of a whole tokenizer.json.</summary>
+    public const string WholeKey = "tokenizer.huggingface.json";
+
     private const string Prefix = "tokenizer.ggml.";
     private const int Control = 3;
     private const int UserDefined = 4;
@@ -40,6 +43,11 @@ internal static class GgufTokenizer
                 Sep = Token(metadata, "seperator_token_id", tokens, path) ?? Token(metadata, "separator_token_id", tokens, path),
             },
         };
+        if (Whole(metadata, tokens, config.Special, path) is { } whole)
+        {
+            return whole;
+        }
+
         string model = Value<string>(metadata, "model", path) ?? throw new FormatException(path, -1, $"{Prefix}model is missing");
         TokenizerParts parts = model switch
         {
@@ -49,6 +57,26 @@ internal static class GgufTokenizer
             _ => throw new FormatException(path, -1, $"unknown tokenizer \"{model}\" in {Prefix}model", "Attune knows gpt2, llama and bert"),
         };
         return new Tokenizer(parts with { AddedTokens = Added(metadata, tokens, config.Special, model == "gpt2", path) }, config.Special, path);
+    }
+
+    // A tokenizer.json says all; where it is not of these tokens, or has a part that is not known here, the other keys count.
+    private static Tokenizer? Whole(IReadOnlyDictionary<string, object> metadata, string[] tokens, SpecialTokens special, string path)
+    {
+        if (metadata.GetValueOrDefault(WholeKey) is not string json)
+        {
+            return null;
+        }
+
+        try
+        {
+            var tokenizer = new Tokenizer(TokenizerJson.Read(System.Text.Encoding.UTF8.GetBytes(json), path), special, path);
+            bool isOfThese = Enumerable.Range(0, tokens.Length).All(id => tokenizer.TokenOf(id) is { } token ? token == tokens[id] : tokens[id] == $"[PAD{id}]");
+            return isOfThese ? tokenizer : null;
+        }
+        catch (AttuneException)
+        {
+            return null;
+        }
     }
 
     private static TokenizerParts ByteLevel(

@@ -209,16 +209,32 @@ public sealed class Tokenizer
     public void SaveFolder(string folder, string? chatTemplate = null)
     {
         Directory.CreateDirectory(folder);
+        SaveFile(folder);
+        TokenizerConfig.Write(Path.Combine(folder, "tokenizer_config.json"), parts.SentencePiece is null ? "PreTrainedTokenizerFast" : null, Special, chatTemplate);
+    }
+
+    /// <summary>Whether it is the sentencepiece library's own pipeline, which tokenizer.json cannot describe.</summary>
+    internal bool IsSentencePiece => parts.SentencePiece is not null;
+
+    /// <summary>The special tokens that the tokenizer's files name, under their keys in tokenizer_config.json.</summary>
+    internal IEnumerable<(string Key, string Token)> NamedTokens =>
+        from named in new[]
+        {
+            ("bos_token", Special.Bos), ("eos_token", Special.Eos), ("pad_token", Special.Pad), ("unk_token", Special.Unknown), ("cls_token", Special.Cls), ("sep_token", Special.Sep),
+        }
+        where named.Item2 is not null
+        select (named.Item1, named.Item2!);
+
+    /// <summary>Writes tokenizer.json into a folder; of SentencePiece's own pipeline tokenizer.model.</summary>
+    internal void SaveFile(string folder)
+    {
         if (parts.SentencePiece is { } model)
         {
             Attune.Formats.AtomicFile.WriteAllBytes(Path.Combine(folder, "tokenizer.model"), model);
-        }
-        else
-        {
-            Save(Path.Combine(folder, "tokenizer.json"));
+            return;
         }
 
-        TokenizerConfig.Write(Path.Combine(folder, "tokenizer_config.json"), parts.SentencePiece is null ? "PreTrainedTokenizerFast" : null, Special, chatTemplate);
+        Save(Path.Combine(folder, "tokenizer.json"));
     }
 
     /// <summary>Tokens, as the vocabulary spells them, as the text that they stand for (transformers' <c>convert_tokens_to_string</c>).</summary>

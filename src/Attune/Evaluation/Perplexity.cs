@@ -146,9 +146,9 @@ public static class Perplexity
             throw new AttuneException(ExitCode.BadData, $"row {index + 1}", $"has {row.Ids.Length} tokens, but the model has places for {model.MaxPositions}", "cut the row, or measure a long text in windows");
         }
 
-        if (row.Ids.Any(id => id < 0 || id >= model.VocabularySize))
+        if (Array.Find(row.Ids, id => id < 0 || id >= model.VocabularySize) is var id && (id < 0 || id >= model.VocabularySize))
         {
-            throw new AttuneException(ExitCode.BadData, $"row {index + 1}", $"has a token that the model does not know (it knows {model.VocabularySize})", "use the model's own tokenizer");
+            throw new AttuneException(ExitCode.BadData, $"row {index + 1}", $"has the token {id}, but the model knows {model.VocabularySize} tokens", "use the model's own tokenizer");
         }
     }
 }

@@ -35,8 +35,8 @@ public sealed class AttuneChatClient : IChatClient
         this.adapters = adapters;
         this.ownAdapter = ownAdapter;
         this.ownsModel = ownsModel;
+        defaults?.Check();
         this.defaults = defaults ?? GenerationOptions.Of(model);
-        this.defaults.Check();
         engine = new Engine(model, adapters);
         metadata = new ChatClientMetadata("attune", null, Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(model.Path)));
     }

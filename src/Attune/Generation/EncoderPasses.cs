@@ -85,9 +85,9 @@ internal static class EncoderPasses
             throw new AttuneException(ExitCode.BadData, $"row {index + 1}", row.Ids.Length == 0 ? "has no token" : $"has {row.Ids.Length} tokens, but the model has places for {model.MaxPositions}", "cut the text");
         }
 
-        if (row.Ids.Any(id => id < 0 || id >= model.VocabularySize))
+        if (Array.Find(row.Ids, id => id < 0 || id >= model.VocabularySize) is var id && (id < 0 || id >= model.VocabularySize))
         {
-            throw new AttuneException(ExitCode.BadData, $"row {index + 1}", $"has a token that the model does not know (it knows {model.VocabularySize})", "use the model's own tokenizer");
+            throw new AttuneException(ExitCode.BadData, $"row {index + 1}", $"has the token {id}, but the model knows {model.VocabularySize} tokens", "use the model's own tokenizer");
         }
     }
 }

@@ -77,6 +77,7 @@ public sealed record GenerationOptions
 
     /// <summary>What a model's files say of generating from it: generation_config.json with transformers' defaults, and its end tokens.</summary>
     /// <param name="model">The model.</param>
+    /// <returns>Options that may be impossible until others are put in their place: <see cref="Check"/> says so.</returns>
     /// <exception cref="AttuneException">generation_config.json asks for what Attune cannot do.</exception>
     public static GenerationOptions Of(OpenModel model)
     {
@@ -94,15 +95,39 @@ public sealed record GenerationOptions
     /// <summary>Reads a GenerationConfig; what it does not name keeps the defaults of this type.</summary>
     /// <param name="config">generation_config.json or a part of another file.</param>
     /// <exception cref="AttuneException">A value is impossible, or asks for what Attune cannot do.</exception>
-    public static GenerationOptions Read(HuggingFaceConfig config) => GenerationConfigReader.Read(config, new GenerationOptions());
+    public static GenerationOptions Read(HuggingFaceConfig config)
+    {
+        var options = GenerationConfigReader.Read(config, new GenerationOptions());
+        GenerationConfigReader.Check(options, config);
+        return options;
+    }
 
-    /// <summary>Refuses values that make no sense.</summary>
+    /// <summary>Refuses values that make no sense, of those that act: without <see cref="DoSample"/> those for drawing do not.</summary>
     /// <exception cref="AttuneException">A value is outside its range, or two do not go together.</exception>
     public void Check()
     {
         Require(MaxNewTokens is null or > 0, "max_new_tokens must be at least 1", MaxNewTokens);
         Require(MaxLength is null or > 0, "max_length must be at least 1", MaxLength);
         Require(MinNewTokens >= 0, "min_new_tokens must be at least 0", MinNewTokens);
+        Require(RepetitionPenalty > 0 && double.IsFinite(RepetitionPenalty), "repetition_penalty must be greater than 0", RepetitionPenalty);
+        Require(NoRepeatNgramSize >= 0, "no_repeat_ngram_size must be at least 0", NoRepeatNgramSize);
+        Require(FrequencyPenalty is >= -2 and <= 2, "frequency_penalty must be from -2 to 2", FrequencyPenalty);
+        Require(PresencePenalty is >= -2 and <= 2, "presence_penalty must be from -2 to 2", PresencePenalty);
+        Require(NumBeams is >= 1 and <= 256, "num_beams must be from 1 to 256", NumBeams);
+        Require(NumReturnSequences is >= 1 and <= 256, "num_return_sequences must be from 1 to 256", NumReturnSequences);
+        Require(NumBeams == 1 || double.IsFinite(LengthPenalty), "length_penalty must be a number", LengthPenalty);
+        Require(StopStrings.All(stop => !string.IsNullOrEmpty(stop)), "stop_strings must not be empty", "\"\"");
+        Require(NumBeams == 1 || !DoSample, "num_beams above 1 with do_sample", NumBeams, "choose one: beams are searched for the most likely sequence");
+        Require(NumBeams == 1 || NumReturnSequences <= NumBeams, $"num_return_sequences must be at most num_beams, {NumBeams}", NumReturnSequences);
+        Require(NumBeams > 1 || DoSample || NumReturnSequences == 1, "num_return_sequences above 1 needs do_sample or num_beams", NumReturnSequences);
+        if (DoSample)
+        {
+            CheckDrawing();
+        }
+    }
+
+    private void CheckDrawing()
+    {
         Require(Temperature > 0 && double.IsFinite(Temperature), "temperature must be greater than 0", Temperature, "for the most likely token leave do_sample false");
         Require(TopK is null or >= 0, "top_k must be at least 0", TopK);
         Require(TopP is >= 0 and <= 1, "top_p must be from 0 to 1", TopP);
@@ -110,17 +135,6 @@ public sealed record GenerationOptions
         Require(TypicalP is > 0 and <= 1, "typical_p must be above 0 and at most 1", TypicalP);
         Require(EpsilonCutoff is >= 0 and < 1, "epsilon_cutoff must be from 0 to below 1", EpsilonCutoff);
         Require(EtaCutoff is >= 0 and < 1, "eta_cutoff must be from 0 to below 1", EtaCutoff);
-        Require(RepetitionPenalty > 0 && double.IsFinite(RepetitionPenalty), "repetition_penalty must be greater than 0", RepetitionPenalty);
-        Require(NoRepeatNgramSize >= 0, "no_repeat_ngram_size must be at least 0", NoRepeatNgramSize);
-        Require(FrequencyPenalty is >= -2 and <= 2, "frequency_penalty must be from -2 to 2", FrequencyPenalty);
-        Require(PresencePenalty is >= -2 and <= 2, "presence_penalty must be from -2 to 2", PresencePenalty);
-        Require(NumBeams is >= 1 and <= 256, "num_beams must be from 1 to 256", NumBeams);
-        Require(NumReturnSequences is >= 1 and <= 256, "num_return_sequences must be from 1 to 256", NumReturnSequences);
-        Require(double.IsFinite(LengthPenalty), "length_penalty must be a number", LengthPenalty);
-        Require(StopStrings.All(stop => !string.IsNullOrEmpty(stop)), "stop_strings must not be empty", "\"\"");
-        Require(NumBeams == 1 || !DoSample, "num_beams above 1 with do_sample", NumBeams, "choose one: beams are searched for the most likely sequence");
-        Require(NumBeams == 1 || NumReturnSequences <= NumBeams, $"num_return_sequences must be at most num_beams, {NumBeams}", NumReturnSequences);
-        Require(NumBeams > 1 || DoSample || NumReturnSequences == 1, "num_return_sequences above 1 needs do_sample or num_beams", NumReturnSequences);
     }
 
     private static void Require(bool holds, string rule, object? got, string? cure = null)

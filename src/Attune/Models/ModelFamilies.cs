@@ -27,11 +27,33 @@ public static class ModelFamilies
     public static TextModel Create(HuggingFaceConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        string name = config.RequireModelType();
+        Require(config);
         Native.Libtorch.Load(); // Even a model without memory names its precision and its device.
-        return known.Contains(name) ? known.Create(name, config)
-            : throw config.Error("model_type", $"is {Formats.Names.Quote(name)}, which is unknown", $"known are {string.Join(", ", Names)}{NearestName.Question(name, Names)}");
+        return known.Create(config.ModelType!, config);
     }
+
+    /// <summary>Refuses a config of a family that is not there: asked before anything else of a model is read.</summary>
+    /// <param name="config">A config.json.</param>
+    /// <exception cref="AttuneException"><c>model_type</c> is missing or unknown.</exception>
+    public static void Require(HuggingFaceConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        if (config.ModelType is not { } name)
+        {
+            string? likely = config.Root.TryGetProperty("architectures", out _) ? config.Architectures.Select(OfArchitecture).FirstOrDefault(family => family is not null) : null;
+            throw config.Error("model_type", "is missing", likely is null ? $"it names the model's family: {Known}" : $"{config.Architectures[0]} is of the family {likely}: write \"model_type\": \"{likely}\"");
+        }
+
+        if (!known.Contains(name))
+        {
+            throw config.Error("model_type", $"is {Formats.Names.Quote(name)}, which is unknown{NearestName.Question(name, Names)}", Known);
+        }
+    }
+
+    private static string Known => $"known are {string.Join(", ", Names)}; see `attune models`";
+
+    private static string? OfArchitecture(string architecture) =>
+        Names.Where(name => architecture.StartsWith(name.Replace("_", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)).MaxBy(name => name.Length);
 
     private static Registry<TextModel> Scan() => Registry.Scan<TextModel, ModelFamilyAttribute>("model family", Assemblies);
 }

@@ -51,15 +51,23 @@ public static class ModelLoader
     internal static LoadedModel Fill(HuggingFaceConfig config, ITensorSource source, ScalarType? storage, ScalarType compute, Device? device, long? headSeed = null, bool trains = false)
     {
         var model = ModelFamilies.Create(config);
-        model.ComputeType = compute;
-        model.Device = device ?? CPU;
+        string? ownHead = null;
         try
         {
+            ownHead = OwnHead.Find(model, source, name => NameOf(model, source, name));
+            if (ownHead is not null)
+            {
+                model.Dispose();
+                model = ModelFamilies.Create(OwnHead.Untied(model.Config));
+            }
+
+            model.ComputeType = compute;
+            model.Device = device ?? CPU;
             var quantized = storage is null && source is Formats.Gguf gguf && model.Device.type == DeviceType.CPU ? Quantized(model, gguf, trains) : [];
             WeightMemory.Require(model, storage ?? compute, source.Path, quantized);
             var begun = new List<string>();
             var unexpected = FillParameters(model, source, storage ?? compute, quantized.Keys, headSeed, begun);
-            return new LoadedModel(model, unexpected, begun);
+            return new LoadedModel(model, unexpected, begun) { OwnHead = ownHead };
         }
         catch
         {
@@ -91,9 +99,12 @@ public static class ModelLoader
         var head = headSeed is null || model.Head is null ? [] : model.Head.OwnParameters.Select(own => own.Parameter).ToHashSet();
         var unexpected = new List<string>();
         bool gguf = source is Formats.Gguf;
+        var stored = source.Tensors.Keys.Select(name => NameOf(model, source, name)).ToHashSet();
+        var alone = parameters.Where(named => named.Value.IsTied && stored.Contains(named.Key)).Select(named => named.Value)
+            .Where(tied => !parameters.Any(named => named.Value == tied.Owner && stored.Contains(named.Key))).ToHashSet();
         foreach (var info in source.Tensors.Values)
         {
-            string? name = !gguf ? model.Sanitize(info.Name) : info.Name == GgufConfig.RotaryDivisors ? null : model.Gguf?.ToHuggingFace(info.Name) ?? "";
+            string? name = NameOf(model, source, info.Name);
             if (name is null)
             {
                 continue;
@@ -103,9 +114,11 @@ public static class ModelLoader
             {
                 unexpected.Add(info.Name);
             }
-            else if (!parameter.IsTied && !head.Contains(parameter))
+            else if ((!parameter.IsTied || alone.Contains(parameter)) && !head.Contains(parameter))
             {
-                RequireShape(model, source, info, name, parameter, gguf);
+                // Of two tied tensors a checkpoint may hold either.
+                RequireFit(model, source, info, name, parameter, gguf);
+                parameter = parameter.Owner;
                 if (quantized.Contains(name) && ReadBlocks(model, (Formats.Gguf)source, info.Name, name, storage) is { } blocks)
                 {
                     parameter.Set(blocks);
@@ -125,11 +138,32 @@ public static class ModelLoader
         var missing = parameters.Where(named => !named.Value.HasValue).Select(named => named.Key).ToList();
         if (missing.Count > 0)
         {
-            throw new Formats.FormatException(source.Path, -1, $"{missing.Count} tensors are missing: {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? ", …" : "")}",
-                unexpected.Count > 0 ? $"it has {string.Join(", ", unexpected.Take(3))} instead: is this another model's file?" : "the file is incomplete: fetch it again");
+            throw new Formats.FormatException(source.Path, -1,
+                $"{Words.Count(missing.Count, "tensor")} {Words.Of(missing.Count, "is", "are")} missing: {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? ", …" : "")}", CureOfMissing(model, missing, unexpected));
         }
 
         return unexpected;
+    }
+
+    private static string CureOfMissing(TextModel model, List<string> missing, List<string> unexpected)
+    {
+        if (model is LanguageModel && missing.All(name => name.StartsWith("lm_head.", StringComparison.Ordinal)))
+        {
+            return "write \"tie_word_embeddings\": true into config.json if the output layer is the embedding; else the file is incomplete";
+        }
+
+        return unexpected.Count > 0 ? $"it has {string.Join(", ", unexpected.Take(3))} instead: is this another model's file?" : "the file is incomplete: fetch it again";
+    }
+
+    /// <summary>The parameter that a tensor of the file belongs to; null: it is to be passed over; empty: the family has none of that name.</summary>
+    private static string? NameOf(TextModel model, ITensorSource source, string tensor)
+    {
+        if (source is not Formats.Gguf)
+        {
+            return model.Sanitize(tensor);
+        }
+
+        return tensor == GgufConfig.RotaryDivisors ? null : model.Gguf?.ToHuggingFace(tensor) ?? "";
     }
 
     private static bool IsTransposed(TextModel model, string name) => model.Gguf!.Transposed.Any(ending => name.EndsWith(ending, StringComparison.Ordinal));
@@ -138,8 +172,14 @@ public static class ModelLoader
     private static int? PermutedHeads(TextModel model, string name) =>
         model.Gguf!.Permuted.FirstOrDefault(pair => name.EndsWith(pair.Key, StringComparison.Ordinal)).Value is { } heads ? model.Config.GetInt(heads) : null;
 
-    private static void RequireShape(TextModel model, ITensorSource source, TensorInfo info, string name, Parameter parameter, bool gguf)
+    private static void RequireFit(TextModel model, ITensorSource source, TensorInfo info, string name, Parameter parameter, bool gguf)
     {
+        if (info.Type is not (ElementType.F16 or ElementType.BF16 or ElementType.F32 or ElementType.F64))
+        {
+            throw new Formats.FormatException(source.Path, -1, $"\"{info.Name}\" is of type {info.Type}: the checkpoint is quantised in a way that is not read here",
+                "take the model's unquantised files, or a .gguf file of it");
+        }
+
         var shape = gguf && IsTransposed(model, name) ? info.Shape.Reverse() : info.Shape;
         if (!shape.SequenceEqual(parameter.Shape))
         {
@@ -197,6 +237,9 @@ public static class ModelLoader
 /// <param name="Begun">Parameters that hold random numbers: the file lacks them, or they were to begin anew.</param>
 public sealed record LoadedModel(TextModel Weights, IReadOnlyList<string> Unexpected, IReadOnlyList<string> Begun)
 {
+    /// <summary>The head that the file has of its own though its config ties it, and which is used; null: there is none.</summary>
+    public string? OwnHead { get; init; }
+
     /// <summary>The model, a language model.</summary>
     /// <exception cref="AttuneException">It is an encoder.</exception>
     public LanguageModel Model => LanguageModel.Of(Weights);

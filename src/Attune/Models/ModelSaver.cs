@@ -42,6 +42,26 @@ public static class ModelSaver
         Write(model, path, type, [], GgufTokenizerWriter.Entries(tokenizer, model.VocabularySize, chatTemplate));
     }
 
+    /// <summary>Writes a GGUF file with all that belongs to a model: tokenizer, chat templates, and its end tokens, of which the format has keys for three.</summary>
+    /// <param name="model">A model of a family that GGUF knows.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="type">As in the other form.</param>
+    /// <param name="text">What belongs to it; <see cref="ModelText.Notices"/> are told what other programs will do otherwise.</param>
+    /// <exception cref="AttuneException">GGUF has no place for something of the model or the tokenizer, or the disk is full.</exception>
+    public static void SaveGguf(LanguageModel model, string path, string type, ModelText text)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(text);
+        IReadOnlyDictionary<string, object> source = new Dictionary<string, object>();
+        if (text.IsGguf)
+        {
+            using var gguf = Formats.Gguf.Open(text.Path);
+            source = gguf.Metadata;
+        }
+
+        Write(model, path, type, Description(source), GgufText.Entries(text, model.VocabularySize).Where(entry => !IsNone(entry)));
+    }
+
     /// <summary>Writes a GGUF file with the tokenizer, the chat template and the description of the GGUF file that the model came from.</summary>
     /// <param name="model">A model of a family that GGUF knows.</param>
     /// <param name="path">The file.</param>
@@ -52,9 +72,14 @@ public static class ModelSaver
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(source);
-        string[] outdated = ["general.architecture", "general.alignment", "general.quantization_version", "general.quantized_by", FileType];
-        Write(model, path, type, source.Where(entry => entry.Key.StartsWith("general.", StringComparison.Ordinal) && !outdated.Contains(entry.Key)),
+        Write(model, path, type, Description(source),
             source.Where(entry => entry.Key.StartsWith("tokenizer.", StringComparison.Ordinal) && !IsNone(entry)));
+    }
+
+    private static IEnumerable<KeyValuePair<string, object>> Description(IReadOnlyDictionary<string, object> source)
+    {
+        string[] outdated = ["general.architecture", "general.alignment", "general.quantization_version", "general.quantized_by", FileType];
+        return source.Where(entry => entry.Key.StartsWith("general.", StringComparison.Ordinal) && !outdated.Contains(entry.Key));
     }
 
     // Some files say "no such token" by an id that there cannot be; other readers take it at its word.

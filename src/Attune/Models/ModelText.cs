@@ -26,6 +26,9 @@ public sealed class ModelText
     /// <summary>The folder or .gguf file.</summary>
     public string Path { get; }
 
+    /// <summary>Whether it is a .gguf file.</summary>
+    internal bool IsGguf => Path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && File.Exists(Path);
+
     /// <summary>Its config.json; made from the metadata of a .gguf file.</summary>
     public HuggingFaceConfig Config { get; }
 
@@ -53,6 +56,33 @@ public sealed class ModelText
     /// <summary>Whether special tokens that rows spell are those tokens; false: they are text.</summary>
     public bool ParsesSpecialTokens { get; set; }
 
+    /// <summary>The type of the checkpoint's weights: as config.json says, else as the first matrix has it; null: they are quantised, or there are none.</summary>
+    internal ElementType? StoredType
+    {
+        get
+        {
+            if (IsGguf)
+            {
+                using var gguf = Gguf.Open(Path);
+                var largest = gguf.Tensors.Values.MaxBy(tensor => tensor.Count);
+                return largest is null ? null : Named(gguf.Tensor(largest.Name).Type.Name);
+            }
+
+            if (Config.DType is not null || IsNew || !Directory.Exists(Path))
+            {
+                return Config.DType;
+            }
+
+            using var source = ShardedSafetensors.OpenFolder(Path);
+            return source.Tensors.Values.FirstOrDefault(tensor => tensor.Shape.Count > 1)?.Type;
+        }
+    }
+
+    private static ElementType? Named(string type) => type switch { "F32" => ElementType.F32, "F16" => ElementType.F16, "BF16" => ElementType.BF16, _ => null };
+
+    /// <summary>How many tokens the model knows, as config.json says; null: it does not.</summary>
+    internal int? VocabularySize => Config.FindInt("vocab_size", 1);
+
     /// <summary>Whether the weights are a classifier of texts, as config.json says.</summary>
     public bool IsClassifier
     {
@@ -60,6 +90,16 @@ public sealed class ModelText
         {
             using var shape = ModelFamilies.Create(Config);
             return shape is EncoderModel { Classifier: not null };
+        }
+    }
+
+    /// <summary>Whether the weights write text, as config.json says.</summary>
+    internal bool IsLanguageModel
+    {
+        get
+        {
+            using var shape = ModelFamilies.Create(Config);
+            return shape is LanguageModel;
         }
     }
 
@@ -72,8 +112,12 @@ public sealed class ModelText
         if (path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && File.Exists(path))
         {
             using var gguf = Gguf.Open(path);
+            var config = GgufConfig.From(gguf, path);
             var tokenizer = Tokenizer.FromGguf(gguf.Metadata, path);
-            return new ModelText(path, GgufConfig.From(gguf, path), tokenizer, ChatTemplate.FindInGguf(gguf), null, EndTokens(gguf, tokenizer));
+            var template = ChatTemplate.FindInGguf(gguf);
+            var settings = GgufText.GenerationConfig(gguf);
+            var ends = settings?.Has("eos_token_id") == true ? null : GgufEndTokens.Read(gguf.Metadata, template?.Source);
+            return new ModelText(path, config, tokenizer, template, settings, ends).Checked();
         }
 
         if (!Directory.Exists(path))
@@ -81,17 +125,49 @@ public sealed class ModelText
             throw new AttuneException(ExitCode.MissingInput, path, "there is no such model folder or .gguf file");
         }
 
+        RequireFamily(path);
         string generation = System.IO.Path.Combine(path, "generation_config.json");
         var text = new ModelText(path, HuggingFaceConfig.Open(path), Tokenizer.FromFolder(path), ChatTemplate.FindInFolder(path),
             File.Exists(generation) ? HuggingFaceConfig.OpenAny(generation) : null, null);
         if (text.Config.LabelContradiction is { } contradiction && text.IsClassifier)
         {
-string names = string.Join(", ", text.Config.Labels ?? ["LABEL_0", "LABEL_1"]);
+            string names = string.Join(", ", text.Config.Labels ?? ["LABEL_0", "LABEL_1"]);
             text.Notices.Add("label-names", $"config.json contradicts itself on the labels: {contradiction}; they are taken to be {names}, by their numbers",
                 text.Config.Path, "write id2label and label2id so that they agree");
         }
 
-        return text;
+        return text.Checked();
+    }
+
+    /// <summary>Refuses a folder with the config of a family that is not there; what is no folder is left to <see cref="Open"/>.</summary>
+    internal static void RequireFamily(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            ModelFamilies.Require(HuggingFaceConfig.OpenAny(System.IO.Path.Combine(path, "config.json")));
+        }
+    }
+
+    // Tokens without a row in the embedding do no harm until a text needs one.
+    private ModelText Checked()
+    {
+        if (VocabularySize is not int size)
+        {
+            return this;
+        }
+
+        int bound = Math.Max(Tokenizer.VocabularySize, Tokenizer.AddedTokens.Select(token => token.Id + 1).DefaultIfEmpty().Max());
+        var beyond = Enumerable.Range(size, Math.Max(0, bound - size)).Where(id => Tokenizer.TokenOf(id) is not null).ToList();
+        if (beyond.Count > 0)
+        {
+            Notices.Add("tokens-beyond-the-model", n => $"the tokenizer has {Words.Count(n, "token")} beyond the {size} that the model knows: a text that needs "
+                + $"{Words.Of(n, "it", "one of them")} is refused", $"{beyond[0]} {Tokenizer.TokenOf(beyond[0])}", "use the model's own tokenizer, or give a new model as many tokens (vocab_size)", beyond.Count);
+        }
+
+        int unknown = EndTokenIds.Count(id => id >= size);
+        Notices.Add("end-token-beyond-the-model", n => $"{Words.Count(n, "end token")} {Words.Of(n, "is", "are")} beyond the {size} tokens that the model knows: no reply will end with "
+            + Words.Of(n, "it", "them"), string.Join(", ", EndTokenIds.Where(id => id >= size)), "check eos_token_id in generation_config.json and config.json", unknown);
+        return this;
     }
 
     /// <summary>A new model: a config, and another folder's tokenizer and template.</summary>
@@ -99,9 +175,10 @@ string names = string.Join(", ", text.Config.Labels ?? ["LABEL_0", "LABEL_1"]);
     /// <param name="tokenizerPath">A folder with tokenizer.json, or that file.</param>
     public static ModelText New(HuggingFaceConfig config, string tokenizerPath)
     {
+        ModelFamilies.Require(config);
         bool isFile = File.Exists(tokenizerPath);
         var tokenizer = isFile ? Tokenizer.FromFile(tokenizerPath) : Tokenizer.FromFolder(tokenizerPath);
-        return new ModelText(tokenizerPath, config, tokenizer, isFile ? null : ChatTemplate.FindInFolder(tokenizerPath), null, null, isNew: true);
+        return new ModelText(tokenizerPath, config, tokenizer, isFile ? null : ChatTemplate.FindInFolder(tokenizerPath), null, null, isNew: true).Checked();
     }
 
     private ModelText(ModelText other, HuggingFaceConfig config, bool ownHead)
@@ -137,6 +214,7 @@ string names = string.Join(", ", text.Config.Labels ?? ["LABEL_0", "LABEL_1"]);
         Native.Libtorch.Load();
         var loaded = IsNew ? new LoadedModel(NewWeights.Create(Config, storage ?? compute, compute, device ?? CPU, seed), [], [])
             : ModelLoader.Load(Path, storage, compute, device, Config, ownHead ? null : seed, trains);
+        CheckpointNotices.Add(Notices, loaded);
         try
         {
             return new OpenModel(loaded.Weights, this) { Unexpected = loaded.Unexpected, Begun = loaded.Begun };
@@ -150,25 +228,5 @@ string names = string.Join(", ", text.Config.Labels ?? ["LABEL_0", "LABEL_1"]);
         {
             Native.Team.Release(); // Who opened a model is often not who computes with it.
         }
-    }
-
-    // GGUF names the end of the text and the end of a turn apart; either ends a reply.
-    private static List<int> EndTokens(Gguf gguf, Tokenizer tokenizer)
-    {
-        var ends = new List<int>();
-        if (tokenizer.EosTokenId is int end)
-        {
-            ends.Add(end);
-        }
-
-        foreach (string key in new[] { "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id" })
-        {
-            if (gguf.Metadata.GetValueOrDefault(key) is uint id && id < tokenizer.VocabularySize && !ends.Contains((int)id))
-            {
-                ends.Add((int)id);
-            }
-        }
-
-        return ends;
     }
 }

@@ -75,16 +75,12 @@ internal sealed class RunSetup : IDisposable
 
         publish(new Progressed("reading the data", 0, 0));
         var source = recipe.Data.ToSource().For(task);
-        var data = EncodedSplits.Read(source, task.Encoder(text, maxTokens), text.Notices, stop);
+        var encoder = task.Encoder(text, maxTokens);
+        encoder.KnownTokens = text.VocabularySize;
+        var data = EncodedSplits.Read(source, encoder, text.Notices, stop);
         if (recipe.Stop.Patience is not null && data.Validation.Rows.Count == 0)
         {
             throw recipe.Fault("stop.patience", "needs validation rows to measure on", "give data.validation, or data.split.validation (0.1, say)");
-        }
-
-        if (text.Tokenizer.VocabularySize > text.Config.GetInt("vocab_size", 1))
-        {
-            throw new AttuneException(ExitCode.Usage, text.Path, $"the tokenizer has {text.Tokenizer.VocabularySize} tokens, the model knows {text.Config.GetInt("vocab_size")}",
-                "use the model's own tokenizer, or give a new model as many tokens (model.config.vocab_size)");
         }
 
         var adapted = text.For(recipe.Model.Adapter);

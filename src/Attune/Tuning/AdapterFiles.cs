@@ -99,23 +99,37 @@ internal static class AdapterFiles
         read.ForEach(pair => pair.Tensor.copy_(pair.Value));
     }
 
-    /// <summary>Says where an adapter that does not record what its base is was made, by its settings, for a model of a plainly different name.</summary>
+    /// <summary>
+    /// Says where an adapter that does not record what its base is (PEFT's do not) was made for another model: two ids of the hub that differ, or
+    /// weights that differ, where both lie on this machine. An id and a folder tell nothing: one model may have both.
+    /// </summary>
     /// <param name="folder">The adapter's folder.</param>
     /// <param name="model">The model that it was loaded onto.</param>
-    /// <param name="warn">Told so.</param>
-    public static void WarnOfOtherBase(string folder, PretrainedModel model, Action<string>? warn)
+    /// <param name="notices">Told so; null: nobody asks.</param>
+    public static void TellOfOtherBase(string folder, PretrainedModel model, Notices? notices)
     {
-        if (warn is null || model.NameOrPath is not { } own || OpenConfig(folder).FindString("base_model_name_or_path") is not { Length: > 0 } named || BaseNames.MayBeAlike(named, own))
+        if (notices is null || model.NameOrPath is not { } own || OpenConfig(folder).FindString("base_model_name_or_path") is not { Length: > 0 } named || BaseNames.MayBeAlike(named, own))
         {
             return;
         }
 
         using var source = ShardedSafetensors.OpenFolder(folder, Stem);
-        if (BaseFingerprint.Find(source) is null)
+        if (BaseFingerprint.Find(source) is not null)
         {
-            warn($"{Path.Combine(folder, ConfigName)}: was made for {Names.Quote(named)} and is used with {Names.Quote(own)}; shapes agree, but nothing tells whether the weights do");
+            return;
+        }
+
+        bool areIds = BaseNames.HubId(named) is not null && BaseNames.HubId(own) is not null;
+        if (areIds || OtherBase.Differs(named, model))
+        {
+            notices.Add("other-base", $"the adapter was made for {Names.Quote(named)} and is used with {Names.Quote(own)}, {(areIds ? "another model" : "whose weights differ")}",
+                Path.Combine(folder, ConfigName), "use it with the model that it was made for");
         }
     }
+
+    /// <summary>What takes down the settings of an adapter that are ignored.</summary>
+    public static Action<string>? Teller(Notices? notices) =>
+        notices is null ? null : text => notices.Add("adapter-settings-ignored", n => $"{Words.Count(n, "setting")} of the adapter {Words.Of(n, "is", "are")} ignored", text);
 
     private static void CheckBase(string folder, ITensorSource source, PretrainedModel model)
     {

@@ -26,9 +26,9 @@ public sealed class AdapterSet : IDisposable
     /// <summary>Opens a saved adapter. It does not act until it is chosen.</summary>
     /// <param name="name">What requests call it.</param>
     /// <param name="folder">A folder as PEFT writes it.</param>
-    /// <param name="warn">Told what was ignored; null: nobody.</param>
+    /// <param name="notices">Told what of the adapter is ignored, and whether it was made for another model; null: nobody asks.</param>
     /// <exception cref="AttuneException">The name is taken, or the adapter is absent, broken, or was made for another model.</exception>
-    public void Add(string name, string folder, Action<string>? warn = null)
+    public void Add(string name, string folder, Notices? notices = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (name == Base || adapters.ContainsKey(name))
@@ -37,7 +37,7 @@ public sealed class AdapterSet : IDisposable
         }
 
         var config = AdapterFiles.OpenConfig(folder);
-        if (TuningMethods.FromConfig(config, warn) is not IAdapterMethod method)
+        if (TuningMethods.FromConfig(config, AdapterFiles.Teller(notices)) is not IAdapterMethod method)
         {
             throw config.Error("peft_type", "is of a method that stands alone", "open it by itself, or merge it");
         }
@@ -46,7 +46,7 @@ public sealed class AdapterSet : IDisposable
         {
             var parts = method.Prepare(model, seed: 0);
             method.Load(folder);
-            AdapterFiles.WarnOfOtherBase(folder, model, warn);
+            AdapterFiles.TellOfOtherBase(folder, model, notices);
             foreach (var (_, trained) in method.Trainable)
             {
                 trained.requires_grad_(false);

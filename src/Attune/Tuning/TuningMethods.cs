@@ -46,17 +46,17 @@ public static class TuningMethods
     /// <summary>Opens a saved adapter onto a model: attached, loaded, nothing asking for gradients.</summary>
     /// <param name="folder">A folder with adapter_config.json and adapter_model.safetensors, as PEFT writes it.</param>
     /// <param name="model">The model that it was made for.</param>
-    /// <param name="warn">Told what was ignored; null: nobody.</param>
+    /// <param name="notices">Told what of the adapter is ignored, and whether it was made for another model; null: nobody asks.</param>
     /// <exception cref="AttuneException">The adapter is absent, broken, of a type that is not there, or was made for another model.</exception>
-    public static ITuningMethod Open(string folder, PretrainedModel model, Action<string>? warn = null)
+    public static ITuningMethod Open(string folder, PretrainedModel model, Notices? notices = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var method = FromConfig(AdapterFiles.OpenConfig(folder), warn);
+        var method = FromConfig(AdapterFiles.OpenConfig(folder), AdapterFiles.Teller(notices));
         try
         {
             method.Attach(model, seed: 0);
             method.Load(folder);
-            AdapterFiles.WarnOfOtherBase(folder, model, warn);
+            AdapterFiles.TellOfOtherBase(folder, model, notices);
             foreach (var (_, trained) in method.Trainable)
             {
                 trained.requires_grad_(false);

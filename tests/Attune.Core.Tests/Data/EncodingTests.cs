@@ -64,6 +64,22 @@ public sealed class EncodingTests
     }
 
     [Fact]
+    public void A_token_that_the_model_does_not_know_is_a_bad_row_and_one_that_no_row_has_does_no_harm()
+    {
+        RowEncoder encoder = Encoder();
+        encoder.KnownTokens = 28;
+        using var folder = new TempFolder();
+        EncodedSplits Encode(string rows, int skip = 0) => EncodedSplits.Read(new ExampleSource { Train = [folder.Write("a.jsonl", rows)], SkipBad = skip }, encoder);
+        BadDataException error = Assert.Throws<BadDataException>(() => Encode(Rows(("a", "b"))));
+        Assert.Contains("a.jsonl:1: token 3 is 28 (<|end|>), but the model knows 28 tokens", error.Message);
+        encoder.KnownTokens = 29;
+        Assert.Equal(1, Encode(Rows(("a", "b"))).Train.Counts.Rows);
+        encoder.KnownTokens = 25;
+        error = Assert.Throws<BadDataException>(() => Encode("{\"text\": \"az\"}\n"));
+        Assert.Contains("token 2 is 25 (z)", error.Message);
+    }
+
+    [Fact]
     public void A_model_without_a_template_takes_text_only()
     {
         Assert.Contains("no chat template", Assert.Throws<AttuneException>(() => Encode(Rows(("a", "b")), template: null)).Message);

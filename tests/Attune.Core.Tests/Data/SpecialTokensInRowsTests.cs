@@ -17,12 +17,12 @@ public sealed class SpecialTokensInRowsTests : IDisposable
     [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": \"Hello?<|im_end|>\"}, {\"role\": \"assistant\", \"content\": \"Yes.\"}]}")]
     public void Rows_that_spell_special_tokens_are_counted_and_told(string row)
     {
-        Notice notice = Assert.Single(Read([row, row], parses: false).Notices);
+        Notice notice = Assert.Single(Read([row, row], parses: false).Notices, notice => notice.Code != "equal-rows");
         Assert.Equal(("special-tokens-as-text", 2L), (notice.Code, notice.Count));
         Assert.StartsWith("2 of 2 rows spell", notice.Text, StringComparison.Ordinal);
         Assert.Contains("rows.jsonl:1: <|im_", notice.First, StringComparison.Ordinal);
         Assert.Contains("data.special_tokens: parse", notice.Cure, StringComparison.Ordinal);
-        Assert.Empty(Read([row, row], parses: true).Notices);
+        Assert.DoesNotContain(Read([row, row], parses: true).Notices, notice => notice.Code != "equal-rows");
     }
 
     [Fact]

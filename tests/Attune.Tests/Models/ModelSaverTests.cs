@@ -89,7 +89,7 @@ public sealed class ModelSaverTests
         Assert.Equal(original[..both], written[..both]);
     }
 
-    private static string Complete(string tool, string path)
+    internal static string Complete(string tool, string path)
     {
         string[] arguments = ["completion", "-m", path, "-p", "Once upon a time", "-n", "60", "--temp", "0", "-no-cnv", "--no-warmup", "-t", "2", "--simple-io"];
         using var process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;

@@ -91,8 +91,11 @@ public sealed class BaseFingerprintTests
     [InlineData("HuggingFaceTB/SmolLM2-135M", "/cache/models--HuggingFaceTB--SmolLM2-135M/snapshots/0123abc", false)]
     [InlineData("HuggingFaceTB/SmolLM2-135M-Instruct", "/models/smollm2-135m-instruct-q8_0.gguf", false)]
     [InlineData("HuggingFaceTB/SmolLM2-135M", "openai-community/gpt2", true)]
+    [InlineData("HuggingFaceTB/SmolLM2-135M", "/cache/models--openai-community--gpt2/snapshots/0123abc", true)]
+    [InlineData("HuggingFaceTB/SmolLM2-135M", "/models/small", false)]
+    [InlineData("/elsewhere/base", "/models/small", false)]
     [InlineData("", "openai-community/gpt2", false)]
-    public void An_adapter_without_a_fingerprint_is_taken_with_a_warning_where_names_differ(string named, string own, bool warned)
+    public void An_adapter_without_a_fingerprint_is_told_of_where_two_ids_of_the_hub_differ(string named, string own, bool warned)
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -106,10 +109,35 @@ public sealed class BaseFingerprintTests
 
         model.NameOrPath = own;
         model.NamedParameters().First(parameter => parameter.Name == "model.embed_tokens.weight").Parameter.Base.mul_(2);
-        var warnings = new List<string>();
-        TuningMethods.Open(folder.Path, model, warnings.Add).Dispose();
-        Assert.Equal(warned ? 1 : 0, warnings.Count);
-        Assert.All(warnings, warning => Assert.Contains("was made for", warning));
+        var notices = new Notices();
+        TuningMethods.Open(folder.Path, model, notices).Dispose();
+        Assert.Equal(warned ? ["other-base"] : [], notices.All.Select(notice => notice.Code));
+        Assert.All(notices.All, notice => Assert.Contains("was made for", notice.Text));
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void A_base_that_lies_here_is_compared_by_its_weights_whatever_it_is_called(double factor, bool told)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var model = SmallModel.Llama();
+        ModelSaver.Save(model, folder["first"]);
+        using (var lora = LoraTests.New("rank: 2"))
+        {
+            lora.Attach(model, seed: 1);
+            model.NameOrPath = folder["first"];
+            AdapterFiles.Save(folder["adapter"], lora.Trainable, lora.Describe());
+        }
+
+        using var opened = ModelLoader.Load(folder["first"], float32, float32).Model;
+        opened.NamedParameters().First(parameter => parameter.Name == "model.embed_tokens.weight").Parameter.Base.mul_(factor);
+        ModelSaver.Save(opened, folder["second"]);
+        using var second = ModelLoader.Load(folder["second"], float32, float32).Model;
+        var notices = new Notices();
+        TuningMethods.Open(folder["adapter"], second, notices).Dispose();
+        Assert.Equal(told ? ["other-base"] : [], notices.All.Select(notice => notice.Code));
     }
 
     [Fact]
@@ -122,7 +150,9 @@ public sealed class BaseFingerprintTests
         Save(model, folder.Path);
         using var moved = SmallModel.Llama();
         moved.NameOrPath = "/another/place";
-        TuningMethods.Open(folder.Path, moved, warning => Assert.Fail(warning)).Dispose();
+        var notices = new Notices();
+        TuningMethods.Open(folder.Path, moved, notices).Dispose();
+        Assert.Empty(notices.All);
     }
 
     private static string Digest(string fingerprint) => fingerprint.Split(' ')[1];
