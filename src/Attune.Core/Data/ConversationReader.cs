@@ -9,7 +9,7 @@ internal static class ConversationReader
 {
     /// <summary>The conversation in a column that holds a list of messages, as JSON text or not; null where the column is there and holds nothing.</summary>
     public static Conversation? Conversation(DataRow row, string column) =>
-        row.Fields.TryGetProperty(column, out JsonElement list) && JsonCell.IsNothing(list) ? null : Conversation(row, Messages(row, column));
+        row.Fields.TryGetProperty(column, out JsonElement list) && JsonCell.IsBlank(list) ? null : Conversation(row, Messages(row, column));
 
     /// <summary>The messages in a column: a list, one message, or either as JSON text.</summary>
     public static List<ChatMessage> Messages(DataRow row, string column)

@@ -28,9 +28,8 @@ internal static class JsonCell
     public static bool IsList(JsonElement value) =>
         value.ValueKind == JsonValueKind.Array || value.ValueKind == JsonValueKind.String && BeginsList(value.GetString()!);
 
-    /// <summary>Whether a cell is empty: null, or text that is blank.</summary>
-    public static bool IsNothing(JsonElement value) =>
-        value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined || value.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(value.GetString());
+    /// <summary>Whether a cell is empty, as a table's are: text that is blank. JSON's null is no cell: it is missing.</summary>
+    public static bool IsBlank(JsonElement value) => value.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(value.GetString());
 
     /// <summary>The JSON that was put together from a row's.</summary>
     /// <exception cref="BadRowException">It is nested too deep.</exception>

@@ -17,7 +17,7 @@ internal sealed class ShareGptForm : IExampleForm
     public Example? Read(DataRow row)
     {
         string column = Column(row) ?? Columns.FirstOrDefault(name => row.Fields.TryGetProperty(name, out _)) ?? Columns[0];
-        if (row.Fields.TryGetProperty(column, out JsonElement list) && JsonCell.IsNothing(list))
+        if (row.Fields.TryGetProperty(column, out JsonElement list) && JsonCell.IsBlank(list))
         {
             return null;
         }

@@ -66,8 +66,8 @@ public sealed class PerplexityTests : IDisposable
         void Refused(string message, params int[] ids) => Assert.Contains(message, Assert.Throws<AttuneException>(() =>
             Perplexity.OfRows(model, [Row([1, 2], true, true), Row(ids, new bool[ids.Length])], cancellationToken: TestContext.Current.CancellationToken)).Message);
         Refused("row 2: has 65 tokens", new int[65]);
-        Refused("row 2: has a token that the model does not know", 1, 97);
-        Refused("row 2: has a token that the model does not know", -1);
+        Refused("row 2: has the token 97, but the model knows 97 tokens", 1, 97);
+        Refused("row 2: has the token -1, but the model knows 97 tokens", -1);
     }
 
     [Fact]
