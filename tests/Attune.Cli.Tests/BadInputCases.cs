@@ -78,7 +78,7 @@ internal static class BadInputCases
         new("a folder without rows", Train, MissingInput, "data: the folder holds no data file", "data files end in .jsonl") { Given = f => { f.Make("data"); f.Recipe("rows.jsonl", "data"); } },
         new("an empty file of rows", Train, BadData, "rows.jsonl: there is no row", "is this the right file?") { Given = f => f.Write("rows.jsonl", "") },
         new("a file of blank lines", Train, BadData, "rows.jsonl: there is no row", "is this the right file?") { Given = f => f.Write("rows.jsonl", "\n\n \n") },
-        new("rows of an unknown format", Train, Usage, "rows.xyz: the extension \".xyz\"", "data files end in .jsonl") { Given = f => { f.Write("rows.xyz", "a"); f.Recipe("rows.jsonl", "rows.xyz"); } },
+        new("rows of an unknown format", Train, Usage, "rows.xyz: files that end in \".xyz\" are not read", "data files end in .jsonl") { Given = f => { f.Write("rows.xyz", "a"); f.Recipe("rows.jsonl", "rows.xyz"); } },
         new("bad rows", Train, BadData, "rows.jsonl:3: not JSON", "(--skip-bad 2)") { Given = f => f.Write("rows.jsonl", Rows(5, (3, "{\"messages\":["), (5, """{"messages":[{"role":"usr","content":"a"}]}"""))) },
         new("more bad rows than may be skipped", Train + " --skip-bad 1", BadData, "rows.jsonl:5: messages[0]: unknown role \"usr\" (did you mean \"user\"?)", "2 bad rows (1 allowed)") { Given = f => f.Write("rows.jsonl", Rows(5, (3, "{"), (5, """{"messages":[{"role":"usr","content":"a"}]}"""))) },
         new("rows that are not UTF-8", Train, BadData, "rows.jsonl: the file is UTF-16",
@@ -92,7 +92,7 @@ internal static class BadInputCases
         new("a quote that is not closed", Train, BadData, "rows.csv:2: a quote that is not closed",
             "the only row is bad") { Given = f => { f.Write("rows.csv", "question,answer\n\"a,b\nc,d\n"); f.Recipe("rows.jsonl", "rows.csv"); } },
         new("a Parquet file that was cut off", Train, BadData, "rows.parquet (byte 4)", FetchAgain) { Given = f => { f.Write("rows.parquet", "PAR1\0\0\0\0PAR1"); f.Recipe("rows.jsonl", "rows.parquet"); } },
-        new("no such row to view", "data view r.yaml --row 99", Usage, "r.yaml: there is no row 99", "12 good ones are there"),
+        new("no such row to view", "data view r.yaml --row 99", Usage, "rows.jsonl: there is no row 99", "the files have 12 rows"),
         new("rows to view without a model", "data view rows.jsonl", Usage, "rows.jsonl: ", "add --model MODEL"),
 
         // The model's folder.
@@ -215,7 +215,7 @@ internal static class BadInputCases
         new("a plan that was cut off", Resume, BadData, "plan.json (byte ", FetchAgain) { Given = f => { f.Run(); f.Cut("runs/x/plan.json", 20); } },
         new("a plan that is none", Resume, BadData, "plan.json (byte 0): is no plan", FetchAgain) { Given = f => { f.Run(); f.Write("runs/x/plan.json", "[]"); } },
         new("a recipe of a run that is broken", Resume, Usage, "recipe.yaml:2:1: is not YAML", "expected node content") { Given = f => { f.Run(); f.Write("runs/x/recipe.yaml", "{\n"); } },
-        new("checkpoints that are all damaged", Resume, BadData, "checkpoints: no checkpoint is intact", "begin anew in another output folder") { Given = f => { f.Run(); f.Cut("runs/x/checkpoints/step-000002/optimizer.safetensors", 1000); } },
+        new("checkpoints that are all damaged", Resume, BadData, "checkpoints: no checkpoint is intact", "begin anew in another output folder") { Given = f => { f.Run(); f.Remove("runs/x/report.json"); f.Cut("runs/x/checkpoints/step-000002/optimizer.safetensors", 1000); } },
         new("a run that is not finished", "chat runs/x", MissingInput, "runs/x: the run is not finished", "`attune resume runs/x`") { Given = f => { f.Run(); f.Remove("runs/x/adapter"); } },
         new("a run that held no rows out", "evaluate runs/x", BadData, "runs/x: the recipe held out no rows", "give rows with --data") { Given = f => f.Run() },
     ];

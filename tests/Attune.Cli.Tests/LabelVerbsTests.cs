@@ -52,10 +52,10 @@ public sealed class LabelVerbsTests : IDisposable
         Write("sorted.jsonl", [.. Enumerable.Repeat(1, 12), .. Enumerable.Repeat(5, 12)]);
         var few = Json(await RunAsync("evaluate", "runs/x", "--data", "sorted.jsonl", "--max-rows", "4", "--json"));
         Assert.Equal((4, 0.5), (few.GetProperty("rows").GetInt32(), few.GetProperty("majority_accuracy").GetDouble()));
-        Assert.Empty(few.GetProperty("notices").EnumerateArray());
+        Assert.Equal(["equal-rows"], few.GetProperty("notices").EnumerateArray().Select(notice => notice.GetProperty("code").GetString()));
         Write("five.jsonl", [5, 5, 5]);
         var five = Json(await RunAsync("evaluate", "runs/x", "--data", "five.jsonl", "--json"));
-        Assert.Equal("one-label-measured", Assert.Single(five.GetProperty("notices").EnumerateArray()).GetProperty("code").GetString());
+        Assert.Contains("one-label-measured", five.GetProperty("notices").EnumerateArray().Select(notice => notice.GetProperty("code").GetString()));
 
         // Counted from 0 the labels are others: the classifier begins anew, and plan says what is lost.
         Write("rows.jsonl", [.. Enumerable.Range(0, 40).Select(i => i % 5)]);

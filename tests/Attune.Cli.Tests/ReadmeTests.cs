@@ -12,7 +12,7 @@ public sealed class ReadmeTests
     private static readonly string[] Elsewhere = ["dotnet ", "PACKAGES="];
 
     // The same work in little: one short row a step, two steps, two rows to measure on.
-    private const string Little = " --set train.max_steps=2 --set train.batch_size=1 --set train.max_tokens=48 --set data.split.first.validation=2 --set evaluate.samples=1";
+    private const string Little = " --set train.max_steps=2 --set train.batch_size=1 --set train.max_tokens=48 --set data.split.most.validation=2 --set evaluate.samples=1";
 
     /// <summary>The files of shared that the README's commands name as if they lay in the current folder.</summary>
     private static readonly Dictionary<string, string> Files = new()

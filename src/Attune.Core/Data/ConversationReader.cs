@@ -19,6 +19,11 @@ internal static class ConversationReader
             throw new BadRowException($"\"{column}\" is missing");
         }
 
+        if (JsonCell.IsPlainText(given))
+        {
+            throw new BadRowException($"\"{column}\" must be a list of messages, not a string", given.GetRawText());
+        }
+
         JsonElement list = JsonCell.Open(given, column);
         JsonElement[] items = list.ValueKind switch
         {

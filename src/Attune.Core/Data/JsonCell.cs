@@ -31,6 +31,10 @@ internal static class JsonCell
     /// <summary>Whether a cell is empty, as a table's are: text that is blank. JSON's null is no cell: it is missing.</summary>
     public static bool IsBlank(JsonElement value) => value.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(value.GetString());
 
+    /// <summary>Whether a cell holds words: text that does not begin as JSON, or as Python's writing of it, does.</summary>
+    public static bool IsPlainText(JsonElement value) => value.ValueKind == JsonValueKind.String && value.GetString()!.TrimStart() is { Length: > 0 } text
+        && text[0] is not ('[' or '{' or '"') && !text.StartsWith("array(", StringComparison.Ordinal);
+
     /// <summary>The JSON that was put together from a row's.</summary>
     /// <exception cref="BadRowException">It is nested too deep.</exception>
     public static JsonElement Build(JsonNode json, string place)

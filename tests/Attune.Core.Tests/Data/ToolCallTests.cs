@@ -153,7 +153,7 @@ public sealed class ToolCallTests(ITestOutputHelper output)
         {
             return Masked(json, template);
         }
-        catch (TemplateException error)
+        catch (AttuneException error) when (error.ExitCode == ExitCode.BadData)
         {
             return error.Problem;
         }

@@ -169,12 +169,13 @@ internal static class Operators
     {
         if (NumberValues.Integer(left) is BigInteger p && NumberValues.Integer(right) is BigInteger q && q >= 0)
         {
-            if (BigInteger.Abs(p) > 1 && q * (p.GetBitLength() - 1) > MaxBits)
+            if (BigInteger.Abs(p) > 1 && q * (p.GetBitLength() - 1) > MaxPowerBits)
             {
                 throw TooLarge(run);
             }
 
-            return Whole(run, BigInteger.Abs(p) <= 1 ? BigInteger.Pow(p, q.IsZero ? 0 : q.IsEven ? 2 : 1) : BigInteger.Pow(p, (int)q));
+            BigInteger power = BigInteger.Abs(p) <= 1 ? BigInteger.Pow(p, q.IsZero ? 0 : q.IsEven ? 2 : 1) : BigInteger.Pow(p, (int)q);
+            return power.GetBitLength() <= MaxPowerBits ? Whole(run, power) : throw TooLarge(run);
         }
 
         return Arithmetic(run, "**", left, right, null, (x, y) =>
@@ -197,6 +198,9 @@ internal static class Operators
         : value is FloatValue ? value : throw run.FailOn(value, $"'+' needs a number (got '{value.TypeName}')");
 
     private const int MaxBits = 14_280;
+
+    // Powers grow fastest of all; no chat template needs one this large.
+    private const int MaxPowerBits = 256;
 
     private static Value Arithmetic(Run run, string sign, Value left, Value right,
         Func<BigInteger, BigInteger, BigInteger>? whole, Func<double, double, double> real)
