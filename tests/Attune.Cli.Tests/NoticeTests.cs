@@ -36,6 +36,8 @@ public sealed class NoticeTests : IDisposable
         Assert.Contains("no warm-up", shown.Output);
         var evaluated = await AttuneProgram.RunAsync(folder.Path, "evaluate", "runs/x");
         Assert.Contains("has an exact copy in another split", evaluated.Error);
+        var flattered = await AttuneProgram.RunAsync(folder.Path, "evaluate", "runs/x", "--data", "test.jsonl");
+        Assert.Contains("1 measured row is a row that the run was trained on", flattered.Error);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Attune.Cli.Verbs;
 using Attune.Data;
 
 namespace Attune.Cli.Terminal;
@@ -21,14 +22,14 @@ internal static class FileLines
                 string more = own.Length > MostFiles ? $" and {Words.Count(own.Length - MostFiles, "other file")} ({Words.Count(others, "row")})"
                     : "";
                 yield return (split.ToString().ToLowerInvariant(),
-                    string.Join(", ", own.Take(MostFiles).Select(file => $"{file.File} ({Words.Count(file[split], "row")})")) + more);
+                    string.Join(", ", own.Take(MostFiles).Select(file => $"{TrainVerb.Relative(file.File)} ({Words.Count(file[split], "row")})")) + more);
             }
         }
 
         FileRows[] unused = [.. files.Where(file => file.Train + file.Validation + file.Test == 0)];
         if (unused.Length > 0)
         {
-            yield return ("without rows", string.Join(", ", unused.Take(MostFiles).Select(file => file.File))
+            yield return ("without rows", string.Join(", ", unused.Take(MostFiles).Select(file => TrainVerb.Relative(file.File)))
                 + (unused.Length > MostFiles ? ", …" : ""));
         }
     }

@@ -79,7 +79,7 @@ internal static class DataTemplateVerb
             screen.Line();
         }
 
-        screen.Line($"{rows.Sum(row => row.Tokens.Count)} tokens, {rows.Sum(row => row.Trained)} trained{RowText.Mark(screen)}");
+        screen.Line($"{Words.Count(rows.Sum(row => row.Tokens.Count), "token")}, {rows.Sum(row => row.Trained)} trained{RowText.Mark(screen)}");
         if (rows.Count > 1)
         {
             screen.Line($"{rows.Count} rows, one for each reply: this template shows earlier turns differently once later ones follow");

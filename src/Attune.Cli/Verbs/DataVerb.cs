@@ -65,7 +65,7 @@ internal static class DataVerb
             {
                 RowText.Write(screen, view);
                 screen.Line();
-                screen.Line($"{view.Place} ({split.ToString().ToLowerInvariant()}): {view.Tokens.Count} tokens, {(view.Label is { } label ? $"label {label}" : $"{view.Kept} kept, {view.Trained} trained{RowText.Mark(screen)}")}");
+                screen.Line($"{view.Place} ({split.ToString().ToLowerInvariant()}): {Words.Count(view.Tokens.Count, "token")}, {(view.Label is { } label ? $"label {label}" : $"{view.Kept} kept, {view.Trained} trained{RowText.Mark(screen)}")}");
             }
 
             var spellings = new SpecialTokenSpellings(text.Tokenizer, text.ParsesSpecialTokens);

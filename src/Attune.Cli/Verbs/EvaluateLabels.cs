@@ -126,7 +126,7 @@ internal static class EvaluateLabels
         }
 
         NoticeLines.Write(screen, notices);
-        screen.Line(string.Create(CultureInfo.InvariantCulture, $"rows: accuracy {found.Accuracy:F4}, macro F1 {found.MacroF1:F4}, loss {found.Loss:F4}, {found.Expected.Count} rows"));
+        screen.Line(string.Create(CultureInfo.InvariantCulture, $"rows: accuracy {found.Accuracy:F4}, macro F1 {found.MacroF1:F4}, loss {found.Loss:F4}, {Words.Count(found.Expected.Count, "row")}"));
         screen.Line(Baseline(found.Labels[found.Majority], majority.Rows, accuracy, f1));
     }
 
@@ -150,7 +150,7 @@ internal static class EvaluateLabels
 
     /// <summary>A comparison on one line.</summary>
     public static string Markup(LabelComparison found) => string.Create(CultureInfo.InvariantCulture,
-        $"{VerdictMark.Of(found.Verdict)}; accuracy {Of(found.Accuracy)}, macro F1 {Of(found.MacroF1)}, loss {found.Loss.Before:F4} to {found.Loss.After:F4}, {found.Rows} rows");
+        $"{VerdictMark.Of(found.Verdict)}; accuracy {Of(found.Accuracy)}, macro F1 {Of(found.MacroF1)}, loss {found.Loss.Before:F4} to {found.Loss.After:F4}, {Words.Count(found.Rows, "row")}");
 
     /// <summary>What there is to beat, on one line.</summary>
     public static string Baseline(string label, string rows, double accuracy, double f1) => string.Create(CultureInfo.InvariantCulture,

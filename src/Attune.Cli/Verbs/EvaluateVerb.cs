@@ -116,7 +116,12 @@ internal static class EvaluateVerb
         var source = (found.Recipe?.Data.ToSource() ?? new ExampleSource { Train = files }).For(task);
         if (files.Length > 0)
         {
+            var trained = source;
             source = source with { Train = files, Validation = [], Test = [], Split = new SplitRule() };
+            if (found.Recipe is not null)
+            {
+                TrainedRows.Tell(trained, source, text.Notices, cancel);
+            }
         }
 
         return EncodedSplits.Read(source, Encoder(found.Recipe, text, maxTokens), text.Notices, cancel);
@@ -252,7 +257,7 @@ internal static class EvaluateVerb
         if (!compared)
         {
             string interval = c.Loss is { Low: { } low, High: { } high } ? string.Create(CultureInfo.InvariantCulture, $" (95 % interval {Math.Exp(low):F2} to {Math.Exp(high):F2})") : "";
-            screen.Line(string.Create(CultureInfo.InvariantCulture, $"{what}: perplexity {Math.Exp(c.Loss.After):F2}{interval}, loss {c.Loss.After:F4}, {c.Rows} rows"));
+            screen.Line(string.Create(CultureInfo.InvariantCulture, $"{what}: perplexity {Math.Exp(c.Loss.After):F2}{interval}, loss {c.Loss.After:F4}, {Words.Count(c.Rows, "row")}"));
             return;
         }
 
@@ -260,7 +265,7 @@ internal static class EvaluateVerb
         string difference = c.Perplexity is { Low: { } from, High: { } to }
             ? string.Create(CultureInfo.InvariantCulture, $" (difference {c.Perplexity.Difference:+0.00;-0.00}, 95 % interval {from:+0.00;-0.00} to {to:+0.00;-0.00})") : "";
         screen.Out.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-            $"{what}: {verdict}; perplexity {c.Perplexity.Before:F2} to {c.Perplexity.After:F2}{difference}, loss {c.Loss.Before:F4} to {c.Loss.After:F4}, {c.Rows} rows"));
+            $"{what}: {verdict}; perplexity {c.Perplexity.Before:F2} to {c.Perplexity.After:F2}{difference}, loss {c.Loss.Before:F4} to {c.Loss.After:F4}, {Words.Count(c.Rows, "row")}"));
     }
 
     private static string VerdictName(Verdict verdict) => JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.ToString());

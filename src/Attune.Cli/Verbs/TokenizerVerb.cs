@@ -49,7 +49,7 @@ internal static class TokenizerVerb
         tokenizer.Save(Path.Combine(output, "tokenizer.json"));
         Formats.AtomicFile.WriteAllText(Path.Combine(output, "tokenizer_config.json"), Config);
         Formats.AtomicFile.WriteAllText(Path.Combine(output, "chat_template.jinja"), Template);
-        screen.Line($"{tokenizer.VocabularySize} tokens in {output}");
+        screen.Line($"{Words.Count(tokenizer.VocabularySize, "token")} in {output}");
         return ExitCode.Done;
     }
 

@@ -109,7 +109,7 @@ public sealed record EncodedSplits(EncodedData Train, EncodedData Validation, En
             long untrained = split.Counts.Untrained, tooLong = split.Counts.TooLong;
             if (tooLong > 0)
             {
-                throw new AttuneException(ExitCode.BadData, place, $"all {tooLong} {name} rows are too long: the first reply begins after token {split.ShortestPrompt} at the earliest, "
+                throw new AttuneException(ExitCode.BadData, place, $"{(tooLong == 1 ? $"the only {name} row is" : $"all {tooLong} {name} rows are")} too long: the first reply begins after token {split.ShortestPrompt} at the earliest, "
                     + $"max_tokens is {most}", $"raise max_tokens above {split.ShortestPrompt}");
             }
 

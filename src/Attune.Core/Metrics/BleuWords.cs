@@ -85,14 +85,14 @@ internal static partial class BleuWords
     private static bool IsPunctuation(Rune rune) => Rune.IsPunctuation(rune);
 
     [GeneratedRegex(@"([\{-~\[-` -&\(-\+:-@/])")]
-    private static partial Regex AsciiPunctuation();
+    internal static partial Regex AsciiPunctuation();
 
     [GeneratedRegex("([^0-9])([.,])")]
-    private static partial Regex StopAfterOther();
+    internal static partial Regex StopAfterOther();
 
     [GeneratedRegex("([.,])([^0-9])")]
-    private static partial Regex StopBeforeOther();
+    internal static partial Regex StopBeforeOther();
 
     [GeneratedRegex("([0-9])(-)")]
-    private static partial Regex DashAfterDigit();
+    internal static partial Regex DashAfterDigit();
 }

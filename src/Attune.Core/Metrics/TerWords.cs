@@ -43,11 +43,11 @@ internal static partial class TerWords
         text = text.Replace("\n-", "", StringComparison.Ordinal).Replace('\n', ' ').Replace("&quot;", "\"", StringComparison.Ordinal)
             .Replace("&amp;", "&", StringComparison.Ordinal).Replace("&lt;", "<", StringComparison.Ordinal)
             .Replace("&gt;", ">", StringComparison.Ordinal);
-        text = AsciiPunctuation().Replace(" " + text + " ", " $1 ");
+        text = BleuWords.AsciiPunctuation().Replace(" " + text + " ", " $1 ");
         text = text.Replace("'s ", " 's ", StringComparison.Ordinal);
-        text = StopAfterOther().Replace(text, "$1 $2 ");
-        text = StopBeforeOther().Replace(text, " $1 $2");
-        return DashAfterDigit().Replace(text, "$1 $2 ");
+        text = BleuWords.StopAfterOther().Replace(text, "$1 $2 ");
+        text = BleuWords.StopBeforeOther().Replace(text, " $1 $2");
+        return BleuWords.DashAfterDigit().Replace(text, "$1 $2 ");
     }
 
     private static string Asian(string text)
@@ -59,18 +59,6 @@ internal static partial class TerWords
         text = AsianPunctuation().Replace(text, " $1 ");
         return FullWidthPunctuation().Replace(text, " $1 ");
     }
-
-    [GeneratedRegex(@"([\{-~\[-` -&\(-\+:-@/])")]
-    private static partial Regex AsciiPunctuation();
-
-    [GeneratedRegex("([^0-9])([.,])")]
-    private static partial Regex StopAfterOther();
-
-    [GeneratedRegex("([.,])([^0-9])")]
-    private static partial Regex StopBeforeOther();
-
-    [GeneratedRegex("([0-9])(-)")]
-    private static partial Regex DashAfterDigit();
 
     [GeneratedRegex(@"[.,?:;!""()]")]
     private static partial Regex Punctuation();

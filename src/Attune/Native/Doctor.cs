@@ -16,7 +16,7 @@ public static class Doctor
         var findings = new List<DoctorFinding>
         {
             new("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, .NET {Environment.Version}"),
-            new("processor", $"{Environment.ProcessorCount} cores; {string.Join(", ", Processor.InstructionSets)}", Processor.HasBFloat16 || !Avx2.IsSupported
+            new("processor", $"{Words.Count(Environment.ProcessorCount, "core")}; {string.Join(", ", Processor.InstructionSets)}", Processor.HasBFloat16 || !Avx2.IsSupported
                 ? Avx2.IsSupported || RuntimeInformation.ProcessArchitecture != Architecture.X64 ? null : "no AVX2: matrix products will be slow; another machine would help most"
                 : null),
         };
@@ -25,7 +25,7 @@ public static class Doctor
         try
         {
             loaded = Libtorch.Load();
-            findings.Add(new("libtorch", $"{loaded.Version} from {loaded.Folder}, {loaded.Threads} threads"));
+            findings.Add(new("libtorch", $"{loaded.Version} from {loaded.Folder}, {Words.Count(loaded.Threads, "thread")}"));
             findings.Add(new("repaired", loaded.Repair ?? "nothing, nothing needed it"));
             findings.Add(new("devices", string.Join(", ", Devices())));
             float32Peak = MatrixPeak.Measure(ScalarType.Float32, CPU);

@@ -160,7 +160,7 @@ internal sealed class RunScores(RunSetup setup, RunFolder folder, Action<TrainEv
                 TrainedTokens = steps.Steps.Sum(step => step.TrainedTokens),
                 PeakMemory = PeakMemory.Of(steps),
                 PeakShare = trainSeconds > 0 ? steps.Steps.Sum(step => step.PeakShare * step.Seconds) / trainSeconds : 0,
-                Machine = $"{Environment.ProcessorCount} cores ({string.Join(", ", Processor.InstructionSets)}), {setup.Model.Weights.Device}",
+                Machine = $"{Words.Count(Environment.ProcessorCount, "core")} ({string.Join(", ", Processor.InstructionSets)}), {setup.Model.Weights.Device}",
             },
             Notices = steps.Notices,
             Notes = steps.Notes,
