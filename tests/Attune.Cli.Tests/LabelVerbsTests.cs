@@ -52,7 +52,7 @@ public sealed class LabelVerbsTests : IDisposable
         Write("sorted.jsonl", [.. Enumerable.Repeat(1, 12), .. Enumerable.Repeat(5, 12)]);
         var few = Json(await RunAsync("evaluate", "runs/x", "--data", "sorted.jsonl", "--max-rows", "4", "--json"));
         Assert.Equal((4, 0.5), (few.GetProperty("rows").GetInt32(), few.GetProperty("majority_accuracy").GetDouble()));
-        Assert.Equal(["equal-rows"], few.GetProperty("notices").EnumerateArray().Select(notice => notice.GetProperty("code").GetString()));
+        Assert.Equal(["measured-rows-trained-on", "equal-rows"], few.GetProperty("notices").EnumerateArray().Select(notice => notice.GetProperty("code").GetString()));
         Write("five.jsonl", [5, 5, 5]);
         var five = Json(await RunAsync("evaluate", "runs/x", "--data", "five.jsonl", "--json"));
         Assert.Contains("one-label-measured", five.GetProperty("notices").EnumerateArray().Select(notice => notice.GetProperty("code").GetString()));
