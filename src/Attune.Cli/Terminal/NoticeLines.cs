@@ -9,9 +9,11 @@ internal static class NoticeLines
     /// <summary>Writes them.</summary>
     public static void Write(Screen screen, IReadOnlyList<Notice> notices)
     {
+        // Recipes' paths are whole ones; a reader knows the folder that they stand in.
+        string here = Directory.GetCurrentDirectory() + Path.DirectorySeparatorChar;
         foreach (Notice notice in notices)
         {
-            screen.Progress.MarkupLine($"[yellow]note:[/] {Markup.Escape(notice.ToString())}");
+            screen.Progress.MarkupLine($"[yellow]note:[/] {Markup.Escape(notice.ToString().Replace(here, "", StringComparison.Ordinal))}");
         }
     }
 

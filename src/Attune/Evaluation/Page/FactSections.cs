@@ -1,10 +1,11 @@
 namespace Attune.Evaluation.Page;
 
-/// <summary>The rest: what was forgotten, what it cost, the data, the settings, how to go on, and what the report cannot say.</summary>
+/// <summary>The rest: what to know about the run, what was forgotten, what it cost, the data, the settings, how to go on, and what the report cannot say.</summary>
 internal static class FactSections
 {
     public static void Write(HtmlWriter html, Report report)
     {
+        Sentences(html, "notes", "To know about this run", [.. report.Notices.Select(notice => notice.ToString()), .. report.Notes]);
         if (report.Labels is null)
         {
             Forgotten(html, report);
@@ -13,7 +14,6 @@ internal static class FactSections
         Section(html, "cost", "What it cost", "Cost of the run", Cost(report.Cost));
         Section(html, "data", "Data", "The data", Data(report.Data));
         Section(html, "settings", "Settings", "Model, method and settings", Settings(report));
-        Sentences(html, "notes", "To know about this run", [.. report.Notices.Select(notice => notice.ToString()), .. report.Notes]);
         html.Raw("<section aria-labelledby=\"next\">\n<h2 id=\"next\">How to go on</h2>\n");
         foreach (var next in NextCommands.Of(report))
         {
